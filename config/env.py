@@ -1,0 +1,66 @@
+"""The only reader of the environment: typed, and loud about what is missing or wrong."""
+
+import os
+from typing import overload
+from urllib.parse import urlsplit
+
+
+class BadEnvironment(Exception):
+    """A variable is missing, or says something we do not understand."""
+
+
+@overload
+def text(name: str) -> str: ...
+@overload
+def text[D: str | None](name: str, default: D) -> str | D: ...
+def text(name: str, *default: str | None) -> str | None:
+    """The variable's text; without a default, a missing or empty one stops the start."""
+    value = os.environ.get(name, "")
+    if value:
+        return value
+    if default:
+        return default[0]
+    raise BadEnvironment(f"{name} is not set")
+
+
+def flag(name: str, default: bool) -> bool:
+    """`yes` or `no`; anything else stops the start."""
+    value = text(name, "yes" if default else "no")
+    if value not in ("yes", "no"):
+        raise BadEnvironment(f"{name} is {value!r}; say yes or no")
+    return value == "yes"
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number, at least `least`."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise BadEnvironment(f"{name} is {value!r}; say a whole number from {least}")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Words separated by commas; blanks around them do not count."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def secret(name: str, *, shortest: int = 50) -> str:
+    """A secret of at least `shortest` characters; there is never a default."""
+    value = text(name)
+    if len(value) < shortest or len(set(value)) < 5:
+        raise BadEnvironment(f"{name} is too weak: give at least {shortest} random characters")
+    return value
+
+
+def url(name: str, *schemes: str) -> str:
+    """An address with one of the schemes."""
+    value = text(name)
+    if urlsplit(value).scheme not in schemes:
+        raise BadEnvironment(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}")
+    return value
+
+
+def provide(**values: str) -> None:
+    """Set variables for this process and its children, unless they are set already."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,120 @@
+"""People, what they may do where, the keys clients report with, and the record of who did what."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+class User(AbstractUser):
+    """A person. What they may do is a matter of memberships, never of this row."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", "As the system"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="user_theme_known", condition=Q(theme__in=["system", "light", "dark"])
+            ),
+        ]
+
+
+class Project(models.Model):
+    """A team's space; the tenant. Every row belongs to one and nothing crosses."""
+
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="project_slug_form", condition=Q(slug__regex=SLUG)),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Role(models.TextChoices):
+    """What a member may do; `governance.access` has the table."""
+
+    DEVELOPER = "developer", "Developer"
+    REVIEWER = "reviewer", "Reviewer"
+    CURATOR = "curator", "Curator"
+    GOVERNANCE_LEAD = "governance_lead", "Governance lead"
+    PROJECT_ADMIN = "project_admin", "Project admin"
+
+
+class Membership(models.Model):
+    """One person's role in one project; a person may hold several."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="membership_once", fields=["project", "user", "role"]),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.get_role_display()} in {self.project}"
+
+
+class IngestKey(models.Model):
+    """A write-only credential of one client in one project; only its SHA-256 is stored."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="ingest_keys")
+    name = models.CharField(max_length=200, help_text="Which client uses it")
+    prefix = models.CharField(
+        max_length=16, help_text="The key's first characters, to tell keys apart"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ingest_key_revoked_by_someone",
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class LedgerEntry(models.Model):
+    """Who did what to which digest. Append-only; `body` holds the exact canonical bytes."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="ledger")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200, help_text="What it was done to, as people name it")
+    subject_digest = models.CharField(max_length=64, blank=True)
+    body = models.BinaryField()
+    leaf_hash = models.CharField(
+        max_length=64, help_text="SHA-256 over 0x00 and the body, RFC 6962"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="ledger_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

@@ -1,0 +1,5 @@
+"""The one place that reads the clock; everything else is handed `now`."""
+
+from django.utils.timezone import now
+
+__all__ = ["now"]

@@ -1,0 +1,64 @@
+"""Tier marks by folder, no internet, and a flush that append-only tables let through."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from lib.append_only import ERASING
+
+TESTS = Path(__file__).parent
+SHARED = TESTS.parents[1] / "shared"
+TIERS = ("unit", "data", "web", "concurrency", "faults", "browser")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        tier = Path(item.path).relative_to(TESTS).parts[0]
+        if tier in TIERS:
+            item.add_marker(getattr(pytest.mark, tier))
+
+
+@pytest.fixture(autouse=True)
+def no_internet(monkeypatch):
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def only_here(self, address):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_may_erase():
+    """Let the flush after a transactional test truncate append-only tables; nothing else may."""
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def allowed(self):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET {ERASING} = 'yes'")
+        try:
+            tear_down(self)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"RESET {ERASING}")
+
+    TransactionTestCase._fixture_teardown = allowed
+    yield
+    TransactionTestCase._fixture_teardown = tear_down
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder ../shared; absent on a user's machine, required in CI."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("../shared is missing, and CI must not skip what reads it")
+        pytest.skip("reads ../shared, which is not on this machine")
+    return SHARED

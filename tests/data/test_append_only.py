@@ -1,0 +1,43 @@
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from governance.ledger import record
+from governance.models import LedgerEntry
+from lib.append_only import ERASING
+from lib.clock import now
+from tests.builders import make_person, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    return record(make_project(), make_person(), "thing done", "a thing", now())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE governance_ledgerentry SET action = 'other'",
+        "DELETE FROM governance_ledgerentry",
+        "TRUNCATE governance_ledgerentry",
+    ],
+)
+def test_the_record_cannot_be_changed(entry, statement):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert LedgerEntry.objects.get().action == "thing done"
+
+
+def test_not_even_by_a_session_that_skips_triggers(entry):
+    cursor = connection.cursor()
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        cursor.execute("DELETE FROM governance_ledgerentry")
+
+
+def test_an_erasure_may(entry):
+    cursor = connection.cursor()
+    cursor.execute(f"SET LOCAL {ERASING} = 'yes'")
+    cursor.execute("DELETE FROM governance_ledgerentry")
+    assert not LedgerEntry.objects.exists()

@@ -1,0 +1,22 @@
+"""A pytest plugin: PostgreSQL and Redis for this run, thrown away after it.
+
+It is loaded with -p, because Django's settings are read before any conftest.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config import embedded
+
+home = Path(tempfile.mkdtemp(prefix="emend-test-"))
+atexit.register(shutil.rmtree, home, ignore_errors=True)  # runs last: after the servers stopped
+
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = embedded.start_postgres(home, durable=False)
+if "REDIS_URL" not in os.environ:
+    redis_process, os.environ["REDIS_URL"] = embedded.start_redis(home)
+    atexit.register(redis_process.wait, 10)
+    atexit.register(redis_process.terminate)
