@@ -1,7 +1,6 @@
 """The only reader of the environment: typed, and loud about what is missing or wrong."""
 
 import os
-from typing import overload
 from urllib.parse import urlsplit
 
 
@@ -9,18 +8,14 @@ class BadEnvironment(Exception):
     """A variable is missing, or says something we do not understand."""
 
 
-@overload
-def text(name: str) -> str: ...
-@overload
-def text[D: str | None](name: str, default: D) -> str | D: ...
-def text(name: str, *default: str | None) -> str | None:
+def text(name: str, default: str | None = None) -> str:
     """The variable's text; without a default, a missing or empty one stops the start."""
     value = os.environ.get(name, "")
     if value:
         return value
-    if default:
-        return default[0]
-    raise BadEnvironment(f"{name} is not set")
+    if default is None:
+        raise BadEnvironment(f"{name} is not set")
+    return default
 
 
 def flag(name: str, default: bool) -> bool:

@@ -21,7 +21,7 @@ def move[M: Model](
     caller needs a lock. `rows` narrows who may move (a lease, an owner). `changes` are plain
     values, never F() expressions: they are set on `row` too.
     """
-    stored: QuerySet[M] = type(row)._default_manager.all() if rows is None else rows  # type: ignore[assignment]  # a manager's type is not tied to M
+    stored: QuerySet[M] = type(row)._default_manager.all() if rows is None else rows
     sources = [source for source, targets in moves.items() if to in targets]
     if not stored.filter(pk=row.pk, state__in=sources).update(state=to, **changes):
         raise MoveRefused(f"{row} cannot become {to}")
