@@ -1,0 +1,26 @@
+"""The places of a project's bar, in order, and the ability each one needs."""
+
+from dataclasses import dataclass
+
+from governance.access import Ability
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the bar; `key` is what a view passes as `place`."""
+
+    key: str
+    name: str
+    view: str
+    ability: Ability
+
+
+PLACES = (
+    Place("overview", "Overview", "overview", Ability.SEE),
+    Place("review", "Review", "reviews:queue", Ability.REVIEW),
+    Place("datasets", "Datasets", "curation:datasets", Ability.SEE),
+    Place("models", "Models", "deployments:models", Ability.SEE),
+    Place("ledger", "Ledger", "governance:ledger", Ability.SEE),
+    Place("mine", "My feedback", "curation:mine", Ability.SEE),
+    Place("settings", "Settings", "governance:settings", Ability.ADMINISTER),
+)
