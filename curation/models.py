@@ -8,6 +8,30 @@ from feedback.models import SEVERITY_KNOWN, Blob, Correction, Severity
 from governance.models import Project, User
 
 
+class IntakeMark(models.Model):
+    """How far the intake has read the feedback; one row (`curation.intake`).
+
+    Corrections up to `settled` are all here. `seen` was the newest one at `seen_at`; it becomes
+    `settled` once every transaction that ran then must be over.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    settled = models.BigIntegerField(default=0)
+    seen = models.BigIntegerField(default=0)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="intake_mark_is_one", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="intake_mark_order", condition=Q(settled__lte=models.F("seen"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"settled {self.settled}, seen {self.seen}"
+
+
 class Category(models.Model):
     """What kind of failure; a tree per project whose top is fixed (`curation.categories`)."""
 
@@ -70,6 +94,9 @@ class Example(models.Model):
     )
     probability = models.FloatField(default=0, help_text="Of `category`, 0 to 1; 1 once decided")
     labelled_at = models.DateTimeField(null=True, blank=True)
+    labelling_until = models.DateTimeField(
+        null=True, blank=True, help_text="A worker is at it until then; after that another may"
+    )
 
     class Meta:
         constraints = [
@@ -182,6 +209,13 @@ class DatasetVersion(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.REQUESTED)
     recipe = models.JSONField(help_text="Everything the content depends on besides the decisions")
     cutoff = models.DateTimeField(help_text="Decisions after this do not count")
+    last_decision = models.BigIntegerField(
+        default=0, help_text="The newest decision that counts: the cutoff, exactly"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    touched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a builder last wrote; long ago means it died"
+    )
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(db_default=Now())
     progress = models.PositiveIntegerField(default=0, help_text="Examples looked at so far")
@@ -222,10 +256,17 @@ class DatasetRow(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     split = models.CharField(max_length=10, choices=Split)
     row_id = models.CharField(max_length=64, help_text="SHA-256 of the row's canonical content")
+    leads = models.BooleanField(
+        default=True,
+        help_text="Its label stands in the file; the others of one row_id say the same and count",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="dataset_row_once", fields=["version", "example"]),
+            models.UniqueConstraint(
+                name="dataset_row_one_leads", fields=["version", "row_id"], condition=Q(leads=True)
+            ),
             models.CheckConstraint(
                 name="dataset_row_split_known",
                 condition=Q(split__in=["train", "validation", "test"]),
