@@ -1,0 +1,12 @@
+import secrets
+import string
+from datetime import timedelta
+
+from identity.store import reset_codes
+
+
+def create_reset_code(user):
+    """A code that lets `user` choose a new password within 30 minutes."""
+    code = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(8))
+    reset_codes.put(user.id, code, lifetime=timedelta(minutes=30))
+    return code
