@@ -6,6 +6,7 @@ It is loaded with -p, because Django's settings are read before any conftest.
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from config import embedded
 
 home = Path(tempfile.mkdtemp(prefix="emend-test-"))
 atexit.register(shutil.rmtree, home, ignore_errors=True)  # runs last: after the servers stopped
+# `timeout`, CI and the like end a run by SIGTERM; end it as Ctrl-C does, servers included
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 if "DATABASE_URL" not in os.environ:
+    atexit.register(embedded.stop_postgres, home)
     os.environ["DATABASE_URL"] = embedded.start_postgres(home, durable=False)
 if "REDIS_URL" not in os.environ:
     redis_process, os.environ["REDIS_URL"] = embedded.start_redis(home)

@@ -24,8 +24,10 @@ def entry():
     ],
 )
 def test_the_record_cannot_be_changed(entry, statement):
+    cursor = connection.cursor()
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or TRUNCATE stumbles over a waiting one
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        connection.cursor().execute(statement)
+        cursor.execute(statement)
     assert LedgerEntry.objects.get().action == "thing done"
 
 
