@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -92,6 +92,30 @@ class IngestKey(models.Model):
                 name="ingest_key_revoked_by_someone",
                 condition=Q(revoked_at=None, revoked_by=None)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class AccessToken(models.Model):
+    """A person's credential for the API; it may do what they may. Only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_tokens")
+    name = models.CharField(max_length=200, help_text="What uses it")
+    prefix = models.CharField(
+        max_length=16, help_text="The token's first characters, to tell tokens apart"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_token_lives_a_while", condition=Q(expires_at__gt=F("created_at"))
             ),
         ]
 

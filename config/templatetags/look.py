@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from config import navigation
-from governance.access import projects_of
+from governance.access import Ability, projects_of
 from governance.models import Project, User
 from lib import clock
 
@@ -108,7 +108,7 @@ def my_projects(user: User | AnonymousUser) -> list[Project]:
 @register.simple_tag
 def places(project: Project) -> list[dict[str, str]]:
     """Where the person may go in the project, in the order of the bar."""
-    abilities = getattr(project, "abilities", frozenset())
+    abilities: frozenset[Ability] = getattr(project, "abilities", frozenset())
     found = []
     for place in navigation.PLACES:
         if place.ability in abilities:
