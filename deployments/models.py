@@ -36,6 +36,9 @@ class ModelVersion(models.Model):
             models.UniqueConstraint(
                 name="model_version_revision", fields=["project", "name", "revision"]
             ),
+            models.UniqueConstraint(
+                name="model_version_manifest_once", fields=["project", "digest"]
+            ),
             models.CheckConstraint(
                 name="model_version_digest_form", condition=Q(digest__regex=HEX64)
             ),
@@ -80,6 +83,13 @@ class Evaluation(models.Model):
     report_digest = models.CharField(max_length=64)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="evaluation_report_once", fields=["model_version", "report_digest"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.suite} on {self.model_version}"
@@ -176,7 +186,8 @@ class SignOff(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="sign_off_once_per_subject", fields=["promotion", "by", "subject_digest"]
+                name="sign_off_answer_once",
+                fields=["promotion", "by", "subject_digest", "answer"],
             ),
             models.CheckConstraint(name="sign_off_four_eyes", condition=~Q(by=F("proposed_by"))),
             models.CheckConstraint(

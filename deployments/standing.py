@@ -1,0 +1,109 @@
+"""Which signatures under a promotion hold at this moment, and what is still missing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db.models import QuerySet
+
+from deployments.conflicts import conflicts_of
+from deployments.models import Promotion, SignOff
+from deployments.subjects import evidence_of, subject_of
+from governance.models import Membership, Project, Role, User
+
+APPROVALS_NEEDED = 2
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A sign-off and, where it no longer holds, why."""
+
+    sign_off: SignOff
+    void: str
+
+    @property
+    def approves(self) -> bool:
+        """Whether it counts towards the approvals a promotion needs."""
+        return self.sign_off.answer == SignOff.Answer.APPROVED and not self.void
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a promotion stands: what is signed, by whom, who may not, and what is missing."""
+
+    subject_digest: str
+    signatures: list[Signature]
+    conflicts: Mapping[int, list[str]]
+    missing: list[str]
+
+    @property
+    def approvals(self) -> list[SignOff]:
+        """The approvals that hold."""
+        return [signature.sign_off for signature in self.signatures if signature.approves]
+
+    def signed_by(self, user: User) -> bool:
+        """Whether the person's approval is among those that hold."""
+        return any(sign_off.by_id == user.pk for sign_off in self.approvals)
+
+
+def why_void(
+    by: int,
+    signed: str,
+    at: datetime,
+    *,
+    subject: str,
+    amended_at: datetime,
+    leads: Collection[int],
+    conflicts: Mapping[int, list[str]],
+) -> str:
+    """Why a signature no longer holds; empty where it does."""
+    if signed != subject:
+        return "the manifest changed" if at <= amended_at else "the evaluations changed"
+    if by not in leads:
+        return "no longer a governance lead"
+    if by in conflicts:
+        return conflicts[by][0]
+    return ""
+
+
+def missing(approvers: Collection[int], evaluations: int) -> list[str]:
+    """What still keeps a promotion from going live, as sentences."""
+    found = []
+    if not evaluations:
+        found.append("No suite has run on this manifest. Attach an evaluation.")
+    wanted = APPROVALS_NEEDED - len(set(approvers))
+    if wanted > 0:
+        found.append(f"{wanted} more approval{'s' if wanted > 1 else ''}.")
+    return found
+
+
+def standing_of(promotion: Promotion) -> Standing:
+    """The standing now. Lock the model version and the memberships first to act on it."""
+    version, subject = promotion.model_version, subject_of(promotion)
+    conflicts = conflicts_of(promotion)
+    holds = partial(
+        why_void,
+        subject=subject.digest,
+        amended_at=version.manifests.order_by("-id").values_list("at", flat=True)[0],
+        leads=set(leads_of(promotion.project).values_list("user", flat=True)),
+        conflicts=conflicts,
+    )
+    signatures = [
+        Signature(each, holds(each.by_id, each.subject_digest, each.at))
+        for each in promotion.sign_offs.select_related("by").order_by("id")
+    ]
+    approvers = {signature.sign_off.by_id for signature in signatures if signature.approves}
+    return Standing(
+        subject_digest=subject.digest,
+        signatures=signatures,
+        conflicts=conflicts,
+        missing=missing(approvers, len(list(evidence_of(version)))),
+    )
+
+
+def leads_of(project: Project) -> QuerySet[Membership]:
+    """The memberships of those who may sign in the project now."""
+    return Membership.objects.filter(
+        project=project, role=Role.GOVERNANCE_LEAD, user__is_active=True
+    )
