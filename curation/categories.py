@@ -1,0 +1,96 @@
+"""What kinds of failure there are: a fixed top, and a tree below it that each project grows."""
+
+import re
+from itertools import pairwise
+
+from django.db.models import QuerySet
+
+from curation.models import Category
+from governance.models import Project
+
+SECURITY, LOGIC, PERFORMANCE, STYLE, OTHER = TOP = (
+    "security",
+    "logic",
+    "performance",
+    "style",
+    "other",
+)
+
+DEFINITIONS: dict[str, str] = {
+    SECURITY: "Someone could make the code do or reveal what they should not.",
+    LOGIC: "The code does something else than was asked, or fails where it should work.",
+    PERFORMANCE: "The result is right, but costs more time or memory than it has to.",
+    STYLE: "It works the same; it reads worse, or not the way this codebase writes things.",
+    OTHER: "None of the four, for example a missing test, a comment, or a matter of the platform.",
+}
+
+# What clients write for the same thing, in lower case, two words run together. Whole words only:
+# a guess inside a longer word ("illogical") would be our opinion, not the developer's.
+SYNONYMS: dict[str, str] = {
+    **{slug: slug for slug in TOP},
+    "vulnerability": SECURITY,
+    "injection": SECURITY,
+    "secret": SECURITY,
+    "secrets": SECURITY,
+    "bug": LOGIC,
+    "correctness": LOGIC,
+    "incorrect": LOGIC,
+    "functional": LOGIC,
+    "errorhandling": LOGIC,
+    "wrongapi": LOGIC,
+    "concurrency": LOGIC,
+    "types": LOGIC,
+    "perf": PERFORMANCE,
+    "efficiency": PERFORMANCE,
+    "slow": PERFORMANCE,
+    "memory": PERFORMANCE,
+    "readability": STYLE,
+    "formatting": STYLE,
+    "naming": STYLE,
+    "lint": STYLE,
+    "maintainability": STYLE,
+    "documentation": OTHER,
+    "docs": OTHER,
+    "misc": OTHER,
+}
+
+
+def plant(project: Project) -> None:
+    """Give the project its fixed top. Safe to repeat; a name a project changed stays changed."""
+    Category.objects.bulk_create(
+        [
+            Category(
+                project=project,
+                slug=slug,
+                name=slug.capitalize(),
+                definition=definition,
+                position=position,
+            )
+            for position, (slug, definition) in enumerate(DEFINITIONS.items())
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def tree(project: Project) -> QuerySet[Category]:
+    """The project's categories as people read them: top by top, in order."""
+    return Category.objects.filter(project=project).order_by("position", "id")
+
+
+def by_slug(project: Project) -> dict[str, Category]:
+    """The project's categories by slug, planted first if it has none yet."""
+    found = {category.slug: category for category in tree(project)}
+    if not found.keys() >= set(TOP):
+        plant(project)
+        found = {category.slug: category for category in tree(project)}
+    return found
+
+
+def named_by(text: str) -> str | None:
+    """The top category a client's own words mean ("Security / SQLi"), or None if we cannot tell."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    pairs = [first + second for first, second in pairwise(words)]
+    meant = {SYNONYMS[word] for word in words + pairs if word in SYNONYMS}
+    if "cwe" in words:
+        meant.add(SECURITY)
+    return meant.pop() if len(meant) == 1 else None

@@ -1,0 +1,260 @@
+"""Dataset versions: asked for, built in batches, sealed with a hash of their content.
+
+A build may be killed anywhere and run twice at once. What a version holds follows from
+decisions that no longer change; each batch and the seal hold the version's own row, so nothing
+is added behind a seal (style: lock the row whose promise you keep).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
+
+from curation import export
+from curation.models import DatasetRow, DatasetVersion, Decision, Example
+from curation.selection import Candidate, Chosen, Plan, plan_for
+from feedback.blobs import blob_id
+from governance.ledger import record
+from governance.models import Project, User
+from lib import clock
+from lib.canonical import digest_of
+from lib.transitions import MoveRefused, Moves, move
+
+State = DatasetVersion.State
+MOVES: Moves = {
+    State.REQUESTED: (State.BUILDING, State.CANCELLED, State.FAILED),
+    State.BUILDING: (State.BUILDING, State.FROZEN, State.CANCELLED, State.FAILED),
+    State.FROZEN: (),
+    State.CANCELLED: (),
+    State.FAILED: (),
+}
+
+# Everything the content depends on besides the decisions. A change of any rule of
+# `curation.selection` or shape of `curation.export` is a new `format`.
+DEFAULT: dict[str, Any] = {
+    "format": 1,
+    "objectives": list(export.OBJECTIVES),
+    "duplicates": "exact prompt, output and accepted code become one row",
+    "drop": ["no_change", "no_code", "no_prompt"],
+    "split": {
+        "shares": {"train": 80, "validation": 10, "test": 10},
+        "together": ["repository", "session"],
+        "salt": "emend-1",
+    },
+}
+
+BATCH = 250  # rows written in one transaction
+QUIET = timedelta(seconds=60)  # a builder that wrote nothing for this long is taken for dead
+ATTEMPTS = 5
+
+
+class NothingToFreeze(Exception):
+    """The project has no accepted example."""
+
+
+class Unbuildable(Exception):
+    """This version can never be built; the message says why, for a person."""
+
+
+@transaction.atomic
+def request(
+    project: Project, by: User, now: datetime, recipe: dict[str, Any] | None = None
+) -> DatasetVersion:
+    """Ask for the next version, with all decisions made until now. Raises NothingToFreeze.
+
+    The lock on decisions waits for verdicts that are being written and lets new ones come after,
+    so that `last_decision` is a cutoff without a gap; a moment could have late ones before it.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE curation_decision IN SHARE MODE")
+    if not Example.objects.filter(project=project, state=Example.State.ACCEPTED).exists():
+        raise NothingToFreeze(
+            "Nothing was frozen: no example of this project has been accepted yet."
+            " Accept some in the review queue first."
+        )
+    versions = DatasetVersion.objects.filter(project=project)
+    version = DatasetVersion.objects.create(
+        project=project,
+        number=(versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        recipe=DEFAULT if recipe is None else recipe,
+        cutoff=now,
+        last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
+        requested_by=by,
+        requested_at=now,
+    )
+    record(project, by, "dataset version requested", named(version), now)
+    return version
+
+
+def build(version: DatasetVersion) -> None:
+    """Build the version and seal it. Raises MoveRefused once it is frozen, cancelled or failed.
+
+    Safe to kill and to run twice at once.
+    """
+    try:
+        _begin(version)
+        plan = _planned(version)
+        done = 0
+        for rows in batched(plan.rows, BATCH):
+            done += sum(len(row.members) for row in rows)
+            copy_rows(version, rows, done)
+        files = export.described(version, lambda: touch(version))
+        seal(version, plan, files)
+    except Unbuildable as error:
+        fail(version, str(error), clock.now())
+
+
+@transaction.atomic
+def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> None:
+    """Write one batch of rows, unless they are there already. Raises MoveRefused."""
+    hold_open(version)
+    members = [member for row in rows for member in row.members]
+    texts = ("prompt", "output")
+    examples = Example.objects.select_related(*texts).in_bulk([each.example for each in members])
+    decisions = Decision.objects.select_related("ideal", "category").in_bulk(
+        [row.leader.decision for row in rows]
+    )
+    made = []
+    for row in rows:
+        feedback = [export.feedback_id(each.client_id) for each in row.members]
+        leader = decisions[row.leader.decision]
+        name = export.row_id(export.content_of(examples[row.leader.example], leader, feedback))
+        made += [_row(version, row, each, name) for each in row.members]
+    DatasetRow.objects.bulk_create(made, ignore_conflicts=True)
+    DatasetVersion.objects.filter(pk=version.pk, progress__lt=done).update(progress=done)
+    touch(version)
+
+
+@transaction.atomic
+def seal(version: DatasetVersion, plan: Plan, files: Sequence[export.File]) -> None:
+    """Freeze the version with its manifest and the hash of its content. Raises MoveRefused.
+
+    The files were read before the lock; rows are only ever added, so an equal count under the
+    lock means they are still the same.
+    """
+    hold_open(version)
+    if version.rows.count() != plan.examples:
+        raise Unbuildable("Its rows are not the ones its decisions call for. Freeze a new version.")
+    now = clock.now()
+    content = export.content_id({file.path: file.sha256 for file in files}, version.recipe)
+    move(
+        version,
+        State.FROZEN,
+        MOVES,
+        manifest=manifest_of(version, plan, files, content),
+        content_id=content,
+        frozen_at=now,
+        progress=plan.examples,
+        total=plan.examples,
+    )
+    record(
+        version.project, None, "dataset version frozen", named(version), now, subject_digest=content
+    )
+
+
+@transaction.atomic
+def cancel(version: DatasetVersion, by: User, now: datetime) -> None:
+    """Stop the build; a builder at it notices at its next batch. Raises MoveRefused."""
+    move(version, State.CANCELLED, MOVES)
+    record(version.project, by, "dataset version cancelled", named(version), now)
+
+
+@transaction.atomic
+def fail(version: DatasetVersion, problem: str, now: datetime) -> None:
+    """Give the build up, and say why. Raises MoveRefused."""
+    move(version, State.FAILED, MOVES, problem=problem)
+    record(version.project, None, "dataset version failed", named(version), now, problem=problem)
+
+
+def due(now: datetime) -> QuerySet[DatasetVersion]:
+    """Versions somebody should be building: asked for, or left by a builder that died."""
+    left = Q(state=State.BUILDING) & Q(touched_at__lt=now - QUIET)
+    return DatasetVersion.objects.filter(Q(state=State.REQUESTED) | left).order_by("id")
+
+
+def hold_open(version: DatasetVersion) -> None:
+    """Keep the version from being sealed or cancelled until we commit. Raises MoveRefused."""
+    building = DatasetVersion.objects.filter(pk=version.pk, state=State.BUILDING)
+    if building.select_for_update().first() is None:
+        raise MoveRefused(f"{version} is no longer being built")
+
+
+def touch(version: DatasetVersion) -> None:
+    """Say that a builder is at it. Raises MoveRefused once it need not be."""
+    building = DatasetVersion.objects.filter(pk=version.pk, state=State.BUILDING)
+    if not building.update(touched_at=clock.now()):
+        raise MoveRefused(f"{version} is no longer being built")
+
+
+def named(version: DatasetVersion) -> str:
+    """The version as people name it."""
+    return f"dataset version {version.number}"
+
+
+def manifest_of(
+    version: DatasetVersion, plan: Plan, files: Iterable[export.File], content: str
+) -> dict[str, Any]:
+    """What the version is, for whoever has its files: funnel, composition, digests, recipe."""
+    composition = Counter((row.leader.category, row.split) for row in plan.rows)
+    languages = Counter(
+        DatasetRow.objects.filter(version=version, leads=True).values_list("example__language")
+    )
+    return {
+        "project": version.project.slug,
+        "version": version.number,
+        "content_id": content,
+        "files": [asdict(file) for file in files],
+        "recipe": version.recipe,
+        "recipe_sha256": digest_of(version.recipe),
+        "cutoff": version.cutoff.isoformat(),
+        "funnel": plan.funnel.steps(),
+        "rows": len(plan.rows),
+        "examples": plan.examples,
+        "splits": Counter(row.split for row in plan.rows),
+        "categories": [
+            {"category": category, "split": split, "rows": rows}
+            for (category, split), rows in sorted(composition.items())
+        ],
+        "languages": {name: rows for (name,), rows in sorted(languages.items())},
+        "grouping": asdict(plan.grouping) | {"one_group_dominates": plan.grouping.is_giant},
+    }
+
+
+def _begin(version: DatasetVersion) -> None:
+    attempts = DatasetVersion.objects.values_list("attempts", flat=True).get(pk=version.pk)
+    if attempts >= ATTEMPTS:
+        raise Unbuildable(
+            f"The build was begun {attempts} times and never came to its end. The decisions are"
+            " kept; ask whoever runs this server to look at the worker's log."
+        )
+    move(version, State.BUILDING, MOVES, attempts=attempts + 1, touched_at=clock.now())
+
+
+def _planned(version: DatasetVersion) -> Plan:
+    plan = plan_for(version, blob_id(version.project_id, ""))
+    if not plan.rows:
+        dropped = ", ".join(f"{reason} {n}" for reason, n in plan.funnel.dropped.most_common())
+        raise Unbuildable(
+            "There is nothing to learn from in the accepted examples"
+            f"{f' ({dropped})' if dropped else ''}. They are kept; accept others and freeze again."
+        )
+    DatasetVersion.objects.filter(pk=version.pk).update(total=plan.examples)
+    return plan
+
+
+def _row(version: DatasetVersion, row: Chosen, member: Candidate, name: str) -> DatasetRow:
+    assert member.decision is not None
+    return DatasetRow(
+        version=version,
+        example_id=member.example,
+        decision_id=member.decision,
+        split=row.split,
+        row_id=name,
+        leads=member is row.leader,
+    )

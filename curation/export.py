@@ -1,0 +1,141 @@
+"""The bytes of a dataset version: canonical JSON lines in the shapes TRL trains on.
+
+Every line has every key, so that readers which guess types from a first batch guess right. The
+bytes depend on rows alone; they are made again for each download and always hash the same.
+Columns are documented in docs/dataset-format.md.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from curation.models import DatasetRow, DatasetVersion, Decision, Example
+from lib.canonical import canonical_bytes, digest_of
+
+type Row = dict[str, Any]
+
+PAGE = 200  # rows in memory at once
+SPLITS = tuple(DatasetRow.Split.values)
+OBJECTIVES = ("sft", "dpo")
+PATHS = tuple(f"{objective}/{split}.jsonl" for objective in OBJECTIVES for split in SPLITS)
+
+
+class NoSuchFile(Exception):
+    """The version has no file of this name."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a version, as the manifest lists it."""
+
+    path: str
+    sha256: str
+    rows: int
+    bytes: int
+
+
+def content_of(example: Example, decision: Decision, feedback: list[str]) -> Row:
+    """What one row says, whatever the objective: texts, label, and where it comes from.
+
+    `feedback` are the ids of all corrections that say the same. Who sent them and when stays out.
+    """
+    assert decision.category is not None
+    assert decision.ideal is not None
+    return {
+        "prompt": example.prompt.text,
+        "good": decision.ideal.text,
+        "bad": example.output.text,
+        "category": decision.category.slug,
+        "severity": decision.severity,
+        "language": example.language,
+        "repository": example.repository,
+        "file_path": example.file_path,
+        "model_name": example.model_name,
+        "feedback_ids": sorted(feedback),
+        "support": len(feedback),
+    }
+
+
+def row_id(content: Row) -> str:
+    """The row's name: the SHA-256 of what it says."""
+    return digest_of(content)
+
+
+def feedback_id(client_id: str) -> str:
+    """A correction's id in files: the client's own, marked, so that nobody reads a number."""
+    return f"fe_{client_id}"
+
+
+def shaped(objective: str, content: Row) -> Row:
+    """The row as TRL's trainers read it: SFT prompt and completion, DPO chosen and rejected."""
+    about = {key: content[key] for key in content if key not in ("prompt", "good", "bad")}
+    line = {**about, "row_id": row_id(content), "prompt": _says("user", content["prompt"])}
+    if objective == "sft":
+        return {**line, "completion": _says("assistant", content["good"])}
+    return {
+        **line,
+        "chosen": _says("assistant", content["good"]),
+        "rejected": _says("assistant", content["bad"]),
+    }
+
+
+def lines(version: DatasetVersion, path: str) -> Iterator[bytes]:
+    """The file's lines, in the order of their row ids. Raises NoSuchFile for another path."""
+    if path not in PATHS:
+        raise NoSuchFile(f"{version} has no file {path}")
+    objective, split = path.removesuffix(".jsonl").split("/")
+    for content in contents(version, split):
+        if objective == "dpo" and not content["bad"].strip():
+            continue  # nothing was rejected: an empty answer teaches a preference for length
+        yield canonical_bytes(shaped(objective, content)) + b"\n"
+
+
+def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
+    """The split's rows, a page at a time."""
+    after = ""
+    while page := _leading(version, split, after):
+        backing = _feedback_of(version, [row.row_id for row in page])
+        for row in page:
+            yield content_of(row.example, row.decision, backing[row.row_id])
+        after = page[-1].row_id
+
+
+def described(version: DatasetVersion, alive: Callable[[], None]) -> list[File]:
+    """Every file with its digest, rows and bytes, from the rows as they are stored.
+
+    `alive` is called now and then; what it raises ends the reading.
+    """
+    found = []
+    for path in PATHS:
+        digest, rows, size = sha256(), 0, 0
+        for line in lines(version, path):
+            digest.update(line)
+            rows, size = rows + 1, size + len(line)
+            if rows % PAGE == 0:
+                alive()
+        found.append(File(path, digest.hexdigest(), rows, size))
+    return found
+
+
+def content_id(files: Mapping[str, str], recipe: Mapping[str, Any]) -> str:
+    """The version's id: SHA-256 over its files' digests by path, and its recipe's digest."""
+    return digest_of({"files": sorted(files.items()), "recipe": digest_of(recipe)})
+
+
+def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow]:
+    texts = ("example__prompt", "example__output", "decision__ideal", "decision__category")
+    rows = DatasetRow.objects.filter(version=version, split=split, leads=True, row_id__gt=after)
+    return list(rows.select_related(*texts).order_by("row_id")[:PAGE])
+
+
+def _feedback_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, list[str]]:
+    rows = DatasetRow.objects.filter(version=version, row_id__in=row_ids)
+    found: dict[str, list[str]] = {}
+    for name, client_id in rows.values_list("row_id", "example__correction__client_id"):
+        found.setdefault(name, []).append(feedback_id(client_id))
+    return found
+
+
+def _says(role: str, content: str) -> list[dict[str, str]]:
+    return [{"role": role, "content": content}]

@@ -1,0 +1,100 @@
+"""What kind of change the correction is, from how both sides parse. Nothing is ever run."""
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Text
+
+from curation.categories import LOGIC, STYLE
+from curation.rules.evidence import Evidence, Opinion
+
+LABELER = "shape"
+# Languages (by their Pygments names) whose programs layout and comments do not change
+FREE_LAYOUT = {
+    *("c", "cpp", "c++", "csharp", "c#", "go", "java", "javascript", "js", "kotlin"),
+    *("php", "rust", "scala", "swift", "typescript", "ts"),
+}
+DIRECTIVES = (Comment.Preproc, Comment.PreprocFile)  # Pygments counts them as comments
+LIMIT = 200_000  # characters; beyond it nobody reads a suggestion, and parsing costs memory
+
+
+def opinion(evidence: Evidence) -> Opinion:
+    """Logic where only the correction parses, style where both say the same."""
+    if max(len(evidence.output), len(evidence.ideal)) > LIMIT:
+        return Opinion(LABELER, None, "Too long to parse.")
+    if evidence.language.casefold() in ("python", "py"):
+        return _python(evidence)
+    if _same_tokens(evidence):
+        return Opinion(LABELER, STYLE, "Only blanks, line breaks or comments differ.")
+    return Opinion(LABELER, None, f"No parser here reads {evidence.language or 'this language'}.")
+
+
+def _python(evidence: Evidence) -> Opinion:
+    before, after = parsed(evidence.output), parsed(evidence.ideal)
+    if after is None:
+        reason = (
+            "The corrected code does not parse either."
+            if before is None
+            else ("The output parses, the corrected code does not.")
+        )
+        return Opinion(LABELER, None, reason, {"ideal_parses": False})
+    if before is None:
+        return Opinion(LABELER, LOGIC, "The output does not parse; the corrected code does.")
+    if same_program(before, after):
+        return Opinion(LABELER, STYLE, "Only layout, comments or docstrings differ.")
+    return Opinion(LABELER, None, "Both sides parse, and they differ in what they say.")
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The code as a tree, or None. Code taken out of an indented block counts as code."""
+    for text in (code, unindented(code)[0]):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about other people's escape sequences
+                return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def unindented(code: str) -> tuple[str, int]:
+    """The code with its common indentation taken off, and how wide that was.
+
+    textwrap.dedent also rewrites blank lines, which would move columns within texts.
+    """
+    lines = code.split("\n")
+    width = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return "\n".join(line[width:] if line.strip() else line for line in lines), width
+
+
+def same_program(before: ast.Module, after: ast.Module) -> bool:
+    """Is it one program, docstrings aside?"""
+    try:
+        return _dumped(before) == _dumped(after)
+    except RecursionError:
+        return False
+
+
+def _dumped(tree: ast.Module) -> str:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def _same_tokens(evidence: Evidence) -> bool:
+    language = evidence.language.casefold()
+    if language not in FREE_LAYOUT:
+        return False
+    before, after = (list(_tokens(language, code)) for code in (evidence.output, evidence.ideal))
+    return bool(before) and before == after
+
+
+def _tokens(language: str, code: str) -> Iterator[str]:
+    for kind, text in get_lexer_by_name(language).get_tokens(code):
+        if kind in DIRECTIVES or not (kind in Comment or kind in Text):
+            yield text

@@ -1,0 +1,97 @@
+"""Which rows are for training, validation and test: what belongs together never crosses.
+
+Rows that share a repository or a session are one group, and so are groups that share one. A
+group goes whole to the split its hash says, so the shares hold for many small groups and not
+for a few big ones; the manifest says how big the biggest is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+type Tie = tuple[str, str]  # what kind of thing is shared, and which
+
+HUNDRED = 100
+GIANT = 50  # percent of all rows in one group, from which on the shares mean little
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """One row and what ties it to others: a key of its own, and those it shares."""
+
+    row: str
+    ties: tuple[Tie, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How the rows hang together, for the manifest."""
+
+    groups: int
+    largest: int
+    rows: int
+
+    @property
+    def is_giant(self) -> bool:
+        """Is one group so big that the shares cannot hold?"""
+        return self.rows > 1 and HUNDRED * self.largest > GIANT * self.rows
+
+
+def tie(kind: str, value: str) -> tuple[Tie, ...]:
+    """A tie by a value; an empty one ties nothing, for it is not known."""
+    return ((kind, value),) if value else ()
+
+
+def assign(
+    rows: Sequence[Grouped], shares: Mapping[str, int], salt: str
+) -> tuple[dict[str, str], Grouping]:
+    """The split of each row, and how they hang together.
+
+    `shares` are whole percents that add up to 100. The result depends on no order.
+    """
+    if sum(shares.values()) != HUNDRED:
+        raise ValueError(f"the shares {dict(shares)} do not add up to {HUNDRED}")
+    groups = group(rows)
+    sizes = Counter(groups.values())
+    splits = {row: bucket(name, shares, salt) for row, name in groups.items()}
+    return splits, Grouping(len(sizes), max(sizes.values(), default=0), len(rows))
+
+
+def bucket(name: str, shares: Mapping[str, int], salt: str) -> str:
+    """The split of the group so named: the same today, tomorrow and elsewhere."""
+    place = int.from_bytes(sha256(f"{salt}\0{name}".encode()).digest()[:8]) % HUNDRED
+    for split, share in sorted(shares.items()):  # JSON in the database keeps no order
+        if place < share:
+            return split
+        place -= share
+    raise AssertionError("shares add up to 100")
+
+
+def group(rows: Iterable[Grouped]) -> dict[str, str]:
+    """Each row's group, named after its smallest tie, or the row itself where nothing ties it.
+
+    Named so, a repository keeps its split when rows join it. Union-find with halved paths.
+    """
+    parent: dict[Tie, Tie] = {}
+
+    def root(key: Tie) -> Tie:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = key = parent[parent[key]]
+        return key
+
+    own: dict[str, Tie] = {}
+    for each in rows:
+        own[each.row] = ("row", each.row)
+        for other in each.ties:
+            parent[root(other)] = root(own[each.row])
+    names: dict[Tie, Tie] = {}
+    for key in sorted(parent.keys() | own.values(), key=_as_name, reverse=True):
+        names[root(key)] = key
+    return {row: "\0".join(names[root(key)]) for row, key in own.items()}
+
+
+def _as_name(key: Tie) -> tuple[bool, Tie]:
+    """Ties come before rows, repositories before sessions."""
+    return key[0] == "row", key

@@ -1,0 +1,42 @@
+"""Background work. Each task finds its work in rows; any may be lost, repeated or killed."""
+
+from contextlib import suppress
+
+from celery import shared_task
+
+from curation import datasets, intake, labeling
+from curation.models import DatasetVersion
+from lib import clock
+from lib.nudge import nudge
+from lib.transitions import MoveRefused
+
+AT_ONCE = 500  # examples one run labels; the next tick goes on
+
+
+@shared_task
+def pull_and_label() -> None:
+    """New corrections become examples, and arrived examples get their label."""
+    intake.pull(clock.now())
+    labeling.label_waiting(AT_ONCE, clock.now())
+
+
+@shared_task
+def pull_everything() -> None:
+    """Find corrections that no overlap could promise to find."""
+    intake.pull_everything(clock.now())
+
+
+@shared_task
+def build_dataset(version_id: int) -> None:
+    """Build a version, unless it is done, cancelled or given up."""
+    version = DatasetVersion.objects.filter(pk=version_id).first()
+    if version is not None:
+        with suppress(MoveRefused):
+            datasets.build(version)
+
+
+@shared_task
+def sweep_datasets() -> None:
+    """Wake builders for versions that wait or were left."""
+    for version in datasets.due(clock.now()):
+        nudge(build_dataset, version.pk)
