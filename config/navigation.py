@@ -1,4 +1,4 @@
-"""The places of a project's bar, in order, and the ability each one needs."""
+"""The places of a project's bar, with the ability each one needs, and those of an account."""
 
 from dataclasses import dataclass
 
@@ -23,4 +23,13 @@ PLACES = (
     Place("ledger", "Ledger", "governance:ledger", Ability.SEE),
     Place("mine", "My feedback", "curation:mine", Ability.SEE),
     Place("settings", "Settings", "governance:settings", Ability.ADMINISTER),
+)
+
+# name, view
+ACCOUNT_PLACES = (
+    ("Access tokens", "governance:tokens"),
+    ("Password", "account_change_password"),
+    ("Two-factor login and passkeys", "mfa_index"),
+    ("E-mail addresses", "account_email"),
+    ("Single sign-on", "socialaccount_connections"),
 )

@@ -2,8 +2,16 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
+from lib.problems import no_such_address
+
+# APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("governance.urls")),
+    path("", include("feedback.urls")),
+    path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/<path:rest>", no_such_address),
 ]

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 SHOWN = 5_000  # rows a list leads to; whoever wants an older one searches for it
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(Paginator):
     """Counts no further than SHOWN, so that a page of a large table costs what a small one does."""
 
     @cached_property
@@ -23,7 +23,7 @@ class CappedPaginator(Paginator[Any]):
         return rows.order_by()[:SHOWN].count()
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Nobody adds, changes or removes a row here; a search is exact and uses an index."""
 
     paginator = CappedPaginator

@@ -5,6 +5,14 @@ from decimal import Decimal
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
@@ -118,3 +126,30 @@ def places(project: Project) -> list[dict[str, str]]:
                 continue
             found.append({"key": place.key, "name": place.name, "href": href})
     return found
+
+
+@register.simple_tag
+def account_places() -> list[tuple[str, str]]:
+    """The person's own pages: address and name."""
+    return [(reverse(view), name) for name, view in navigation.ACCOUNT_PLACES]
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control in our look; several choices stay a list of checks."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
+        return field.as_widget()
+    look = {Textarea: "area", Select: "select"}.get(type(widget), "input")
+    return field.as_widget(attrs={"class": look})
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """How a field is laid out: check, checks, select or line."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return "checks"
+    return "select" if isinstance(widget, Select) else "line"

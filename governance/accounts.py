@@ -1,0 +1,40 @@
+"""How allauth works here: nobody signs up alone, single sign-on may make accounts, plain words."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts are made by project admins, site admins, or the identity provider."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: an account alone leads nowhere."""
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Whoever set the identity provider up trusts it to say who works here."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Always: the new account belongs to no project until an admin adds it."""
+        return True
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
+    """The login form, its labels as people say them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Username or e-mail address"
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username webauthn",
+            "placeholder": "",
+        }
+        self.fields["login"].widget.attrs["autofocus"] = True
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["remember"].label = "Stay logged in for two weeks"

@@ -1,0 +1,17 @@
+"""Addresses of a project's settings and of a person's own account."""
+
+from django.urls import path
+
+from governance import views
+
+app_name = "governance"
+urlpatterns = [
+    path("p/<slug:slug>/settings/", views.settings, name="settings"),
+    path("p/<slug:slug>/settings/members", views.add, name="add-member"),
+    path("p/<slug:slug>/settings/members/<int:user_id>", views.roles, name="roles"),
+    path("p/<slug:slug>/settings/keys", views.new_key, name="new-key"),
+    path("p/<slug:slug>/settings/keys/<int:key_id>/revoke", views.end_key, name="end-key"),
+    path("account/tokens/", views.tokens, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke", views.end_token, name="end-token"),
+    path("account/theme", views.theme, name="theme"),
+]
