@@ -28,11 +28,15 @@ class ReviewTask(models.Model):
     slot = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(db_default=Now())
+    is_escalated = models.BooleanField(
+        default=False, help_text="A reviewer passed it on; only curators may decide it"
+    )
 
     leased_to = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     leased_until = models.DateTimeField(null=True, blank=True)
+    leased_at = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_epoch = models.PositiveIntegerField(default=0, help_text="How often it was leased")
 
@@ -71,10 +75,20 @@ class ReviewTask(models.Model):
                 condition=Q(
                     state="leased",
                     leased_to__isnull=False,
+                    leased_at__isnull=False,
                     leased_until__isnull=False,
                     lease_token__isnull=False,
                 )
-                | (~Q(state="leased") & Q(leased_to=None, leased_until=None, lease_token=None)),
+                | (
+                    ~Q(state="leased")
+                    & Q(leased_to=None, leased_at=None, leased_until=None, lease_token=None)
+                ),
+            ),
+            models.CheckConstraint(
+                name="review_task_escalated_marked",
+                condition=Q(state="escalated", is_escalated=True)
+                | Q(state="open", is_escalated=False)
+                | Q(state__in=["leased", "decided"]),
             ),
             models.CheckConstraint(
                 name="review_task_decided_by_someone",
@@ -84,10 +98,36 @@ class ReviewTask(models.Model):
             models.CheckConstraint(name="review_task_severity_known", condition=SEVERITY_KNOWN),
         ]
         indexes = [
+            # The columns after `id` are those people filter by: PostgreSQL tests them inside the
+            # index, so a filter that few rows pass reads no row in vain.
             models.Index(
-                fields=["project", "-urgency", "id"],
+                fields=[
+                    "project",
+                    "-urgency",
+                    "id",
+                    "language",
+                    "category",
+                    "severity",
+                    "repository",
+                    "model_name",
+                ],
                 name="review_task_queue",
                 condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["project", "-urgency", "id"],
+                name="review_task_escalated",
+                condition=Q(state="escalated"),
+            ),
+            models.Index(
+                fields=["project", "-urgency", "id"],
+                name="review_task_held",
+                condition=Q(state="leased"),
+            ),
+            models.Index(
+                fields=["project", "decided_by", "-decided_at", "-id"],
+                name="review_task_decided_by",
+                condition=Q(state="decided"),
             ),
             models.Index(
                 fields=["leased_until"], name="review_task_leases", condition=Q(state="leased")
