@@ -90,7 +90,12 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "governance.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "governance.accounts.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "governance.accounts.LoginForm",
+    "change_password": "governance.accounts.ChangePasswordForm",
+    "set_password": "governance.accounts.SetPasswordForm",
+    "reset_password_from_key": "governance.accounts.ResetPasswordKeyForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SOCIALACCOUNT_ADAPTER = "governance.accounts.SocialAccountAdapter"
 # the identity provider vouches for its verified addresses: an invited person keeps one account
@@ -106,6 +111,7 @@ ACCOUNT_RATE_LIMITS = {
 SOCIALACCOUNT_PROVIDERS = sign_on.providers()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up, so nobody can claim another's address
 
 # Pages and what they may load: nothing that is not ours
 SECURE_CSP = {
@@ -126,6 +132,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# The demo's accounts have a public password; only development and tests allow them
+DEMO_ALLOWED = False
+
 # Words, numbers, time
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -135,7 +144,6 @@ USE_THOUSAND_SEPARATOR = False
 
 # Files that pages load
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # Bodies are measured before anything parses them (feedback.bodies)

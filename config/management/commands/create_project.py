@@ -30,4 +30,6 @@ class Command(BaseCommand):
             project = open_project(slug, name, person, now())
         except SlugRefused as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(f"{project.name} is open at /p/{project.slug}/, and {admin} is its admin.")
+        self.stdout.write(
+            f"{project.name} is open at /p/{project.slug}/, and {admin} is its admin."
+        )
