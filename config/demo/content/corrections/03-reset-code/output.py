@@ -2,11 +2,25 @@ import random
 import string
 from datetime import timedelta
 
-from identity.store import reset_codes
+from identity.store import codes
+
+ALPHABET = string.ascii_uppercase + string.digits
+LENGTH = 8
+PURPOSE = "reset"
+LIFETIME = timedelta(minutes=30)
 
 
-def create_reset_code(user):
-    """A code that lets `user` choose a new password within 30 minutes."""
-    code = "".join(random.choice(string.ascii_uppercase + string.digits) for _ in range(8))
-    reset_codes.put(user.id, code, lifetime=timedelta(minutes=30))
+def create_code(user):
+    """A one-time code for `user`; the newest one counts."""
+    code = "".join(random.choice(ALPHABET) for _ in range(LENGTH))
+    codes.forget(user.id, PURPOSE)
+    codes.put(user.id, PURPOSE, code, lifetime=LIFETIME)
     return code
+
+
+def use_code(user, code):
+    """Whether `code` is the newest one of `user`; it works once."""
+    if not codes.matches(user.id, PURPOSE, code):
+        return False
+    codes.forget(user.id, PURPOSE)
+    return True

@@ -6,13 +6,19 @@ class Invoice:
         self.customer = customer
         self.lines = list(lines)
         self.currency = currency
+        self.sent_at = None
 
-    def add_line(self, text, amount):
-        self.lines.append((text, Decimal(amount)))
-
-    def add_monthly_fee(self, plan):
-        self.add_line(f"Monthly fee, {plan.name}", plan.fee)
+    def add_line(self, text, amount, quantity=1):
+        self.lines.append((text, Decimal(amount), quantity))
 
     @property
     def total(self):
-        return sum((amount for _, amount in self.lines), Decimal(0))
+        return sum((amount * quantity for _, amount, quantity in self.lines), Decimal(0))
+
+    def as_rows(self):
+        for text, amount, quantity in self.lines:
+            yield text, quantity, f"{amount:.2f} {self.currency}"
+
+    def send(self, mail, now):
+        mail.send(self.customer.email, subject="Your invoice", rows=self.as_rows())
+        self.sent_at = now

@@ -1,0 +1,24 @@
+import logging
+
+import requests
+
+from fees.settings import SERVICE_URL, TOKEN
+
+logger = logging.getLogger(__name__)
+
+
+class ServiceError(Exception):
+    """The service did not answer with what was asked for."""
+
+
+def get_json(path: str, **params: str) -> dict:
+    """What the fee service answers to a GET."""
+    response = requests.get(
+        f"{SERVICE_URL}/{path.lstrip('/')}",
+        params=params,
+        headers={"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"},
+    )
+    if response.status_code != 200:
+        logger.warning("GET %s: %s", path, response.status_code)
+        raise ServiceError(response.status_code)
+    return response.json()

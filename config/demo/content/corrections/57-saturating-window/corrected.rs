@@ -1,0 +1,11 @@
+pub struct Window {
+    pub started_ms: u64,
+    pub length_ms: u64,
+}
+
+impl Window {
+    /// Whether the window is over at `now_ms`.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        now_ms - self.started_ms >= self.length_ms
+    }
+}

@@ -1,0 +1,10 @@
+SELECT m.id,
+       m.name,
+       count(r.id) AS refunds
+FROM merchants AS m
+LEFT JOIN refunds AS r
+       ON r.merchant_id = m.id
+      AND r.requested_at >= date_trunc('month', now())
+WHERE m.active
+GROUP BY m.id, m.name
+ORDER BY refunds DESC, m.name;
