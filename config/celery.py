@@ -7,4 +7,16 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # Every sweep finds what a lost nudge would have started. Seconds.
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "label": {
+        "task": "curation.tasks.pull_and_label",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "find every correction": {"task": "curation.tasks.pull_everything", "schedule": 60 * 60.0},
+    "build datasets": {
+        "task": "curation.tasks.sweep_datasets",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+}

@@ -1,0 +1,96 @@
+"""Which rows a version holds: pure, and the same under any order and hash seed."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from curation.datasets import DEFAULT
+from curation.selection import Candidate, plan
+from lib.canonical import digest_of
+
+EMPTY = UUID(int=0)
+
+
+def candidate(number, **changes):
+    told = {
+        "example": number,
+        "decision": number,
+        "outcome": "accepted",
+        "reason": "",
+        "client_id": f"c{number}",
+        "prompt": UUID(int=number + 1),
+        "output": UUID(int=1),
+        "ideal": UUID(int=2),
+        "repository": f"r{number % 7}",
+        "session": "",
+        "category": "logic",
+        "severity": "",
+    }
+    return Candidate(**told | changes)
+
+
+def outline(candidates):
+    made = plan(candidates, DEFAULT, EMPTY)
+    rows = [[row.split, *(each.client_id for each in row.members)] for row in made.rows]
+    return digest_of({"rows": rows, "funnel": made.funnel.steps()})
+
+
+def many():
+    return [candidate(n, prompt=UUID(int=n % 30 + 1)) for n in range(100)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_does_not_matter(seed):
+    assert outline(random.Random(seed).sample(many(), 100)) == outline(many())
+
+
+def test_row_numbers_do_not_matter():
+    moved = [
+        candidate(n, prompt=UUID(int=n % 30 + 1), example=n + 500, decision=9) for n in range(100)
+    ]
+    assert outline(moved) == outline(many())
+
+
+def test_the_hash_seed_does_not_matter():
+    program = (
+        "import sys, runpy, django\n"
+        "django.setup()\n"
+        "here = runpy.run_path(sys.argv[1])\n"
+        "print(here['outline'](here['many']()))\n"
+    )
+    places = {
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program, __file__],
+            env={"PYTHONHASHSEED": seed} | places,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert told == {outline(many()) + "\n"}
+
+
+def test_each_step_of_the_funnel_adds_up():
+    candidates = [
+        candidate(1),
+        candidate(2, prompt=UUID(int=2)),
+        candidate(3, ideal=UUID(int=1)),
+        candidate(4, ideal=EMPTY),
+        candidate(5, outcome="rejected", reason="wrong"),
+        candidate(6, outcome="", ideal=None),
+        candidate(7, outcome="withdrawn", ideal=None),
+    ]
+    steps = plan(candidates, DEFAULT, EMPTY).funnel.steps()
+    kept = [step["kept"] for step in steps]
+    assert kept == [7, 4, 2, 1]
+    for before, step in zip(kept, steps[1:], strict=False):
+        assert before - step["kept"] == sum(step["dropped"].values())
