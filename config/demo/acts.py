@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from config.demo.content import CorrectionStory, DatasetStory, moment
 from config.demo.reports import Batch, batches
@@ -62,7 +63,7 @@ def _review(stage: Stage, story: CorrectionStory, now: datetime) -> None:
 
 def _decide(task: ReviewTask, story: CorrectionStory, category: Category, now: datetime) -> Verdict:
     answer, lease = story.intended, queue.lease_of(task)
-    said = {"category": category, "severity": answer.severity, "note": answer.note}
+    said: dict[str, Any] = {"category": category, "severity": answer.severity, "note": answer.note}
     match answer.verdict:
         case Verdict.Kind.ACCEPT:
             return verdicts.accept(task, lease, now, **said)

@@ -34,8 +34,10 @@ def _promotion_acts(stage: Stage, story: ModelStory, told: PromotionStory) -> It
 
 def _register(stage: Stage, story: ModelStory, now: datetime) -> None:
     project = stage.projects[story.project]
-    trained_on = DatasetVersion.objects.filter(project=project, number=story.dataset).first()
-    manifest = story.manifest(trained_on.content_id if trained_on else None)
+    content_id = None
+    if story.dataset is not None:
+        content_id = DatasetVersion.objects.get(project=project, number=story.dataset).content_id
+    manifest = story.manifest(content_id)
     registry.register(project, story.name, manifest, stage.people[story.by], now)
 
 
