@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
@@ -25,7 +25,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         return True
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
+class SentenceCase:
+    """Labels as the rest of the house writes them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]  # mixed into a form
+            field.label = str(field.label).capitalize()
+
+
+class LoginForm(forms.LoginForm):  # type: ignore[misc]  # allauth has no types
     """The login form, its labels as people say them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,3 +47,15 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
         self.fields["login"].widget.attrs["autofocus"] = True
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["remember"].label = "Stay logged in for two weeks"
+
+
+class ChangePasswordForm(SentenceCase, forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The old password and a new one."""
+
+
+class SetPasswordForm(SentenceCase, forms.SetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """A first password."""
+
+
+class ResetPasswordKeyForm(SentenceCase, forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """A new password, by the link in the mail."""

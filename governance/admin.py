@@ -1,36 +1,28 @@
-"""Site admins manage projects, users and memberships; keys and the record they look at."""
+"""Site admins manage people and memberships; keys, tokens and the record they look at."""
 
-from typing import ClassVar
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from governance.models import AccessToken, IngestKey, LedgerEntry, Membership, Project, User
+from governance.members import LastAdmin, roles_held, set_roles
+from governance.models import AccessToken, IngestKey, LedgerEntry, Membership, User
+from lib import clock
 from lib.admin import CappedPaginator, ReadOnlyAdmin
 
 admin.site.site_header = "Emend, site administration"
 admin.site.site_title = "Emend"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's own recipe: its throttle and second factor hold here too
-admin.site.unregister(Group)
-
-
-class MembershipsInProject(admin.TabularInline):
-    """The members of a project."""
-
-    model = Membership
-    extra = 0
-    autocomplete_fields = ("user",)
-
-
-class MembershipsOfUser(admin.TabularInline):
-    """The projects of a person."""
-
-    model = Membership
-    extra = 0
-    autocomplete_fields = ("project",)
+# allauth's own recipe: its throttle and its second factor hold for the admin too
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
+for unused in (Group, SocialApp, SocialToken, Authenticator):
+    admin.site.unregister(unused)
 
 
 @admin.register(User)
@@ -49,32 +41,14 @@ class PersonAdmin(UserAdmin):
     )
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    inlines: ClassVar = [MembershipsOfUser]
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-
-@admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
-    """Projects and their members."""
-
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_display = ("slug", "name", "created_at")
-    search_fields = ("slug", "name")
-    readonly_fields = ("created_at",)
-    inlines: ClassVar = [MembershipsInProject]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never: its feedback and its ledger are append-only."""
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
-    """Who may do what where."""
+    """Who may do what where; given and taken through the same verbs as on the settings page."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -83,7 +57,30 @@ class MembershipAdmin(admin.ModelAdmin):
     list_filter = ("role",)
     search_fields = ("=user__username", "=project__slug")
     autocomplete_fields = ("project", "user")
-    readonly_fields = ("since",)
+    fields = ("project", "user", "role")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        held = roles_held(obj.project, obj.user)
+        assert isinstance(request.user, User)
+        set_roles(obj.project, obj.user, held | {obj.role}, request.user, clock.now())
+        obj.pk = Membership.objects.get(project=obj.project, user=obj.user, role=obj.role).pk
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        held = roles_held(obj.project, obj.user)
+        assert isinstance(request.user, User)
+        try:
+            set_roles(obj.project, obj.user, held - {obj.role}, request.user, clock.now())
+        except LastAdmin:
+            raise PermissionDenied(
+                f"{obj}, as the last one. Make someone else one first."
+            ) from None
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        for membership in queryset.select_related("project", "user"):
+            self.delete_model(request, membership)
 
 
 @admin.register(IngestKey)
@@ -106,13 +103,26 @@ class AccessTokenAdmin(ReadOnlyAdmin):
     exclude = ("digest",)
 
 
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second factors, without their secrets; removed for someone who lost theirs."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    find_by = ("user__username",)
+    exclude = ("data",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
     """The record."""
 
     list_display = ("id", "at", "project", "actor", "action", "subject")
     list_select_related = ("project", "actor")
-    find_by = ("pk", "leaf_hash", "subject_digest")
+    find_by = ("pk", "project__slug")
     fields = ("project", "at", "actor", "action", "subject", "subject_digest", "leaf_hash", "entry")
 
     @admin.display(description="Body")

@@ -27,6 +27,8 @@ class RolesForm(forms.Form):
 class MemberForm(RolesForm):
     """Someone to add."""
 
+    field_order = ("person", "roles")
+
     person = forms.CharField(
         label="Username or e-mail address",
         max_length=254,

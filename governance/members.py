@@ -41,7 +41,7 @@ def add_member(
     is_new = person is None
     if person is None:
         person = _invite(project, words, by, now)
-    held = _held(project, person)
+    held = roles_held(project, person)
     _give(project, person, held | set(roles), by, now)
     return person, is_new
 
@@ -68,9 +68,8 @@ def find_person(words: str) -> User | None:
 
 
 def _give(project: Project, person: User, roles: set[str], by: User, now: datetime) -> None:
-    # The project's row is the lock: two admins who remove each other must not both succeed.
-    Project.objects.select_for_update().get(pk=project.pk)
-    held = _held(project, person)
+    _lock(project)
+    held = roles_held(project, person)
     if Role.PROJECT_ADMIN in held - roles and not _other_admins(project, person):
         raise LastAdmin
     mine = Membership.objects.filter(project=project, user=person)
@@ -82,7 +81,13 @@ def _give(project: Project, person: User, roles: set[str], by: User, now: dateti
         record(project, by, "role given", person.username, now, role=role)
 
 
-def _held(project: Project, person: User) -> set[str]:
+def _lock(project: Project) -> None:
+    # Two admins who remove each other must not both succeed.
+    Project.objects.select_for_update().get(pk=project.pk)
+
+
+def roles_held(project: Project, person: User) -> set[str]:
+    """The roles the person holds in the project, active or not."""
     mine = Membership.objects.filter(project=project, user=person)
     return set(mine.values_list("role", flat=True))
 

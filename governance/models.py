@@ -139,6 +139,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["project", "-id"], name="ledger_newest")]
+        verbose_name_plural = "ledger entries"
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -113,7 +114,7 @@ def _settings(request: HttpRequest, project: Project, **extra: Any) -> HttpRespo
         "place": "settings",
         "members": members_of(project),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
-        "keys": keys.order_by("revoked_at", "-pk"),
+        "keys": keys.order_by(F("revoked_at").desc(nulls_first=True), "-pk"),
         "member_form": MemberForm(),
         "key_form": KeyForm(),
     }
@@ -128,14 +129,16 @@ def _settings(request: HttpRequest, project: Project, **extra: Any) -> HttpRespo
 def tokens(request: PersonRequest) -> HttpResponse:
     """The person's access tokens; the answer to a POST is the only place that shows a new one."""
     form = TokenForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "place": "tokens", "now": clock.now()}
+    context: dict[str, Any] = {"form": form, "now": clock.now()}
     status = 200
     if request.method == "POST" and form.is_valid():
         made = make_token(request.user, **form.cleaned_data, now=clock.now())
         context |= {"new_token": made[0], "secret": made[1], "form": TokenForm()}
     elif request.method == "POST":
         status = 422
-    context["tokens"] = AccessToken.objects.filter(user=request.user).order_by("revoked_at", "-pk")
+    context["tokens"] = AccessToken.objects.filter(user=request.user).order_by(
+        F("revoked_at").desc(nulls_first=True), "-pk"
+    )
     return render(request, "governance/tokens.html", context, status=status)
 
 

@@ -28,7 +28,7 @@ from lib import clock
 register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
-MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+JUST_NOW, MINUTE, HOUR, DAY = 5, 60, 60 * 60, 24 * 60 * 60  # seconds
 
 
 @register.simple_tag
@@ -85,6 +85,8 @@ def since(moment: datetime, now: datetime) -> str:
     if span >= 7 * DAY:
         same_year = moment.year == now.year
         return date_format(localtime(moment), "j M" if same_year else "j M Y").replace(" ", NBSP)
+    if span < JUST_NOW:
+        return f"just{NBSP}now"
     words = f"in {_span(span)}" if seconds < 0 else f"{_span(span)} ago"
     return words.replace(" ", NBSP)
 
@@ -140,8 +142,8 @@ def control(field: BoundField) -> SafeString:
     widget = field.field.widget
     if isinstance(widget, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
         return field.as_widget()
-    look = {Textarea: "area", Select: "select"}.get(type(widget), "input")
-    return field.as_widget(attrs={"class": look})
+    look = "area" if isinstance(widget, Textarea) else "input"
+    return field.as_widget(attrs={"class": "select" if isinstance(widget, Select) else look})
 
 
 @register.filter
