@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("governance.urls")),
     path("", include("feedback.urls")),
+    path("", include("reviews.urls")),
+    path("", include("curation.urls")),
+    path("", include("deployments.urls")),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/<path:rest>", no_such_address),
 ]

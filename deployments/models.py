@@ -21,6 +21,7 @@ class ModelVersion(models.Model):
     name = models.CharField(max_length=100, help_text="The model's name, as clients report it")
     revision = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    base_model = models.CharField(max_length=300, help_text="As the newest manifest names it")
     dataset_version = models.ForeignKey(
         DatasetVersion,
         on_delete=models.PROTECT,

@@ -108,6 +108,7 @@ def sign_off(
     click. Raises Closed, SubjectChanged, MayNotSign, AlreadySigned, ReasonMissing and
     NothingEvaluated.
     """
+    _hold_roles(promotion.project)
     stored = _locked(promotion)
     _refuse_if_closed(stored)
     _refuse_if_changed(stored, shown)
@@ -154,13 +155,13 @@ def promote(
     (0 for none). Raises Closed, LiveMoved, SubjectChanged, MayNotSign, AlreadyLive and
     NotApproved.
     """
+    _hold_roles(promotion.project)
     endpoint = endpoints.locked(promotion.endpoint)
     stored = _locked(promotion)
     stored.endpoint = endpoint
     _refuse_if_closed(stored)
     endpoints.refuse_if_moved(endpoint, seen)
     _refuse_if_changed(stored, shown)
-    _hold_leads(stored.project)
     _refuse_unless_lead(stored, by)
     _refuse_if_live(endpoint, stored.model_version)
     standing = standing_of(stored)
@@ -187,10 +188,13 @@ def _locked(promotion: Promotion) -> Promotion:
     return stored
 
 
-def _hold_leads(project: Project) -> None:
-    """Nobody loses the role between the check and the promotion."""
-    held = leads_of(project).select_for_update(no_key=True, of=("self", "user"))
-    list(held.select_related("user").order_by("user_id"))
+def _hold_roles(project: Project) -> None:
+    """Nobody loses a role between the check and what follows from it.
+
+    Roles change under their project's lock (`governance.members`). It comes before every other
+    lock here, as it does where manifests are amended, so that nobody waits in a circle.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
 def _refuse_if_closed(promotion: Promotion) -> None:
@@ -212,7 +216,6 @@ def _refuse_unless_lead(promotion: Promotion, by: User) -> None:
 
 
 def _refuse_unless_free_to_sign(promotion: Promotion, by: User) -> None:
-    _hold_leads(promotion.project)
     _refuse_unless_lead(promotion, by)
     reasons = standing_of(promotion).conflicts.get(by.pk)
     if reasons:

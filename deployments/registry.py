@@ -57,6 +57,7 @@ def register(
         name=name,
         revision=_revision(project, name, revision),
         digest=digest,
+        base_model=read.base_model,
         dataset_version=dataset_version,
         registered_by=by,
         registered_at=now,
@@ -79,9 +80,9 @@ def amend(version: ModelVersion, manifest: Any, by: User, now: datetime) -> Mode
     if digest == was:
         raise ManifestUnchanged("The manifest is the same, byte for byte. Nothing was changed.")
     _refuse_twin(stored.project, digest)
-    stored.digest = digest
+    stored.digest, stored.base_model = digest, read.base_model
     stored.dataset_version = _dataset_version(stored.project, read)
-    stored.save(update_fields=["digest", "dataset_version"])
+    stored.save(update_fields=["digest", "base_model", "dataset_version"])
     _keep(stored, read, by, now)
     record(stored.project, by, "manifest amended", str(stored), now, subject_digest=digest, was=was)
     return stored

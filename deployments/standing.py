@@ -13,6 +13,7 @@ from deployments.subjects import evidence_of, subject_of
 from governance.models import Membership, Project, Role, User
 
 APPROVALS_NEEDED = 2
+SIGNED_SHUT = (Promotion.State.PROMOTED, Promotion.State.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -79,27 +80,36 @@ def missing(approvers: Collection[int], evaluations: int) -> list[str]:
 
 
 def standing_of(promotion: Promotion) -> Standing:
-    """The standing now. Lock the model version and the memberships first to act on it."""
-    version, subject = promotion.model_version, subject_of(promotion)
+    """The standing now, or when the promotion closed. Hold the roles and the model version first
+    to act on it.
+    """
+    signed = list(promotion.sign_offs.select_related("by").order_by("id"))
     conflicts = conflicts_of(promotion)
+    if promotion.state in SIGNED_SHUT and signed:  # the last signature was about what it was then
+        subject, leads, kept = signed[-1].subject_digest, {each.by_id for each in signed}, {}
+    else:
+        subject, kept = subject_of(promotion).digest, conflicts
+        leads = set(leads_of(promotion.project).values_list("user", flat=True))
     holds = partial(
-        why_void,
-        subject=subject.digest,
-        amended_at=version.manifests.order_by("-id").values_list("at", flat=True)[0],
-        leads=set(leads_of(promotion.project).values_list("user", flat=True)),
-        conflicts=conflicts,
+        why_void, subject=subject, amended_at=_amended_at(promotion), leads=leads, conflicts=kept
     )
     signatures = [
-        Signature(each, holds(each.by_id, each.subject_digest, each.at))
-        for each in promotion.sign_offs.select_related("by").order_by("id")
+        Signature(each, holds(each.by_id, each.subject_digest, each.at)) for each in signed
     ]
     approvers = {signature.sign_off.by_id for signature in signatures if signature.approves}
     return Standing(
-        subject_digest=subject.digest,
+        subject_digest=subject,
         signatures=signatures,
         conflicts=conflicts,
-        missing=missing(approvers, len(list(evidence_of(version)))),
+        missing=missing(approvers, len(list(evidence_of(promotion.model_version)))),
     )
+
+
+def _amended_at(promotion: Promotion) -> datetime:
+    manifests = promotion.model_version.manifests.order_by("-id")
+    if promotion.closed_at is not None:
+        manifests = manifests.filter(at__lte=promotion.closed_at)
+    return manifests.values_list("at", flat=True)[0]
 
 
 def leads_of(project: Project) -> QuerySet[Membership]:

@@ -9,7 +9,8 @@ from deployments import endpoints, promotion, registry
 from deployments.endpoints import LiveMoved, roll_back
 from deployments.models import Endpoint, LiveChange, ModelVersion, Promotion, SignOff
 from deployments.promotion import Closed, NotApproved, SubjectChanged, promote, sign_off
-from governance.models import LedgerEntry, Membership, Project
+from governance.members import set_roles
+from governance.models import LedgerEntry, Project
 from lib.clock import now
 from lib.transitions import move
 from tests.builders import make_admin, make_curator, make_lead, make_project
@@ -54,7 +55,7 @@ def unlock(monkeypatch):
     )
     rows = Promotion.objects.select_related("project", "endpoint", "model_version")
     monkeypatch.setattr(promotion, "_locked", lambda row: rows.get(pk=row.pk))
-    monkeypatch.setattr(promotion, "_hold_leads", lambda project: None)
+    monkeypatch.setattr(promotion, "_hold_roles", lambda project: None)
 
 
 def meet(monkeypatch, module, name, parties=2):
@@ -247,7 +248,7 @@ def take_the_role_away_while_promoting(project, monkeypatch):
     monkeypatch.setattr(endpoints, "go_live", gate.before(endpoints.go_live))
     promoting = Run(call)
     gate.wait_until_reached()
-    removing = Run(Membership.objects.filter(user=leads[1]).delete)
+    removing = Run(set_roles, project, leads[1], [], make_admin(project), now())
     return promoting, removing, gate
 
 
@@ -259,7 +260,7 @@ def test_taking_a_signers_role_away_waits_for_the_promotion(project, monkeypatch
 
 
 def test_control_without_holding_the_roles_one_is_gone_before_it_is_live(project, monkeypatch):
-    monkeypatch.setattr(promotion, "_hold_leads", lambda project: None)
+    monkeypatch.setattr(promotion, "_hold_roles", lambda project: None)
     promoting, removing, gate = take_the_role_away_while_promoting(project, monkeypatch)
     assert exceptions([removing.result()]) == []
     assert not LiveChange.objects.exists()

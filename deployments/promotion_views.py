@@ -1,0 +1,191 @@
+"""The page of a promotion: what is to go live, the evidence, and the signatures under it."""
+
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from deployments.endpoints import LiveMoved, newest_change
+from deployments.forms import PromoteForm, SignOffForm
+from deployments.listing import compared, measured
+from deployments.manifests import differences
+from deployments.models import LiveChange, Manifest, ModelVersion, Promotion, SignOff
+from deployments.promotion import (
+    Closed,
+    MayNotSign,
+    PromotionError,
+    SubjectChanged,
+    promote,
+    sign_off,
+    withdraw,
+)
+from deployments.proof import NotProven, TooManyTries, fresh_proof, has_second_factor, prove
+from deployments.standing import APPROVALS_NEEDED, standing_of
+from governance.access import Ability, project_for
+from governance.models import Project, User
+from governance.requests import PersonRequest
+from lib import clock
+
+CONFLICT = (Closed, LiveMoved, SubjectChanged)
+Refusal = PromotionError | LiveMoved | NotProven
+
+
+@login_required
+@never_cache
+@require_GET
+def promotion(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """What is to go live, what is live now, and who agreed."""
+    project = project_for(request.user, slug, Ability.SEE)
+    return _page(request, project, _of(project, pk))
+
+
+@login_required
+@require_POST
+def sign(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Approve or reject, proving at this click who one is."""
+    project = project_for(request.user, slug, Ability.SIGN_OFF)
+    found, form = _of(project, pk), SignOffForm(request.POST)
+    if not form.is_valid():
+        return _page(request, project, found, says=_damaged(form), status=422)
+    said = form.cleaned_data
+    try:
+        method = prove(request, said["password"])
+        sign_off(
+            found,
+            request.user,
+            said["answer"],
+            said["subject"],
+            clock.now(),
+            method=method,
+            reason=said["reason"],
+        )
+    except (PromotionError, NotProven) as error:
+        return _refused(request, project, found, error, reason=said["reason"])
+    words = "approval is" if said["answer"] == SignOff.Answer.APPROVED else "rejection is"
+    messages.success(request, f"Your {words} on the record.")
+    return redirect("deployments:promotion", slug, pk)
+
+
+@login_required
+@require_POST
+def go_live(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Make it live."""
+    project = project_for(request.user, slug, Ability.SIGN_OFF)
+    found, form = _of(project, pk), PromoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, project, found, says=_damaged(form), status=422)
+    subject, seen = form.cleaned_data["subject"], form.cleaned_data["seen"]
+    try:
+        promote(found, request.user, subject, clock.now(), seen=seen)
+    except (PromotionError, LiveMoved) as error:
+        return _refused(request, project, found, error)
+    messages.success(request, f"{found.endpoint} answers with {found.model_version} now.")
+    return redirect("deployments:promotion", slug, pk)
+
+
+@login_required
+@require_POST
+def take_back(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Withdraw one's own proposal."""
+    project = project_for(request.user, slug, Ability.REGISTER)
+    found = _of(project, pk)
+    try:
+        withdraw(found, request.user, clock.now())
+    except PromotionError as error:
+        return _refused(request, project, found, error)
+    messages.success(request, "The proposal is withdrawn. What was signed stays on the record.")
+    return redirect("deployments:promotion", slug, pk)
+
+
+def _of(project: Project, pk: int) -> Promotion:
+    rows = Promotion.objects.select_related(
+        "project", "endpoint__live", "model_version__dataset_version", "proposed_by"
+    )
+    return get_object_or_404(rows, project=project, pk=pk)
+
+
+def _damaged(form: PromoteForm | SignOffForm) -> str:
+    what = "; ".join(
+        f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    )
+    return f"What was sent is damaged, and nothing was done. {what}"
+
+
+def _refused(
+    request: PersonRequest, project: Project, found: Promotion, error: Refusal, reason: str = ""
+) -> HttpResponse:
+    status = 422
+    if isinstance(error, CONFLICT):
+        status = 409
+    elif isinstance(error, MayNotSign):
+        status = 403
+    elif isinstance(error, TooManyTries):
+        status = 429
+    fresh = _of(project, found.pk)
+    return _page(request, project, fresh, says=str(error), reason=reason, status=status)
+
+
+def _page(
+    request: PersonRequest,
+    project: Project,
+    found: Promotion,
+    says: str = "",
+    reason: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    standing = standing_of(found)
+    newest = newest_change(found.endpoint)
+    initial = {"subject": standing.subject_digest, "reason": reason}
+    context = {
+        "project": project,
+        "place": "models",
+        "promotion": found,
+        "version": found.model_version,
+        "standing": standing,
+        "needed": APPROVALS_NEEDED,
+        "seen": newest.pk if newest else 0,
+        "barred": _barred(standing.conflicts),
+        "why_not": standing.conflicts.get(request.user.pk, []),
+        "signed": standing.signed_by(request.user),
+        "form": SignOffForm(initial=initial),
+        "proof": fresh_proof(request),
+        "second_factor": has_second_factor(request.user),
+        "says": says,
+        **_evidence(found),
+    }
+    return render(request, "deployments/promotion.html", context, status=status)
+
+
+def _barred(conflicts: Any) -> list[tuple[User, str]]:
+    people = User.objects.in_bulk(list(conflicts))
+    return [(people[pk], ", ".join(reasons)) for pk, reasons in conflicts.items()]
+
+
+def _evidence(found: Promotion) -> dict[str, Any]:
+    """What was measured, and how it differs from what is live; of a closed one, what it was."""
+    version, endpoint = found.model_version, found.endpoint
+    went_live = LiveChange.objects.filter(promotion=found).first()
+    digest = went_live.digest if went_live else version.digest
+    live = endpoint.live if found.state == Promotion.State.PROPOSED else None
+    new = measured(version.evaluations.order_by("id"), digest)
+    old = measured(live.evaluations.order_by("id"), endpoint.live_digest) if live else []
+    short = f"r{live.revision}, live" if live else ""
+    was = _manifest(live, endpoint.live_digest) if live else {}
+    return {
+        "digest": digest,
+        "live": live,
+        "measured": new,
+        "plot": compared(f"r{version.revision}", new, short if old else "", old),
+        "differences": differences(was, _manifest(version, digest)),
+    }
+
+
+def _manifest(version: ModelVersion, digest: str) -> dict[str, Any]:
+    rows = Manifest.objects.filter(model_version=version, digest=digest)
+    found: dict[str, Any] = orjson.loads(bytes(rows.latest("id").body))
+    return found
