@@ -19,4 +19,14 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "open review tasks": {
+        "task": "reviews.tasks.open_review_tasks",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "sweep review leases": {
+        "task": "reviews.tasks.sweep_leases",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
 }

@@ -8,10 +8,10 @@ from lib.problems import no_such_address
 
 # APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("feedback.urls")),  # first: the busiest
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("governance.urls")),
-    path("", include("feedback.urls")),
     path("", include("reviews.urls")),
     path("", include("curation.urls")),
     path("", include("deployments.urls")),

@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
@@ -22,23 +23,23 @@ from pygments.util import ClassNotFound
 LONGEST_TEXT = 80_000  # characters; beyond this, or with such a line, code stays uncoloured
 LONGEST_LINE = 5_000  # characters of one line that are shown
 
-# Most particular first: the first that holds the token's type names its class.
-CLASSES: tuple[tuple[_TokenType, str], ...] = (
-    (Token.Comment, "c"),
-    (Token.Literal.String, "s"),
-    (Token.Literal.Number, "n"),
-    (Token.Keyword.Type, "t"),
-    (Token.Keyword, "k"),
-    (Token.Operator.Word, "k"),
-    (Token.Name.Function, "f"),
-    (Token.Name.Decorator, "f"),
-    (Token.Name.Class, "t"),
-    (Token.Name.Exception, "t"),
-    (Token.Name.Builtin.Pseudo, ""),
-    (Token.Name.Builtin, "t"),
-    (Token.Name.Tag, "k"),
-    (Token.Name.Attribute, "f"),
-)
+# A token has the class of its own type, or of the nearest type above it.
+CLASSES: dict[_TokenType, str] = {
+    Token.Comment: "c",
+    Token.Literal.String: "s",
+    Token.Literal.Number: "n",
+    Token.Keyword: "k",
+    Token.Keyword.Type: "t",
+    Token.Operator.Word: "k",
+    Token.Name.Function: "f",
+    Token.Name.Decorator: "f",
+    Token.Name.Attribute: "f",
+    Token.Name.Class: "t",
+    Token.Name.Exception: "t",
+    Token.Name.Builtin: "t",
+    Token.Name.Builtin.Pseudo: "",
+    Token.Name.Tag: "k",
+}
 
 # Controls but tab; blanks that are not a space; zero width; direction; tags; lone surrogates
 HIDDEN = re.compile(
@@ -156,5 +157,8 @@ def _lexer(language: str, file_path: str) -> Lexer | None:
     return None
 
 
+@cache
 def _class_of(kind: _TokenType) -> str:
-    return next((name for held, name in CLASSES if kind in held), "")
+    if kind in CLASSES or kind.parent is None:
+        return CLASSES.get(kind, "")
+    return _class_of(kind.parent)

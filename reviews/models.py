@@ -145,6 +145,26 @@ class ReviewTask(models.Model):
     def __str__(self) -> str:
         return f"task {self.pk}"
 
+    @property
+    def name(self) -> str:
+        """What people call it: its file's name."""
+        return self.file_path.rpartition("/")[2] or f"item {self.pk}"
+
+    @property
+    def folder(self) -> str:
+        """The part of the file's path before its name."""
+        return "".join(self.file_path.rpartition("/")[:2])
+
+    @property
+    def certainty(self) -> int:
+        """Of the suggested category, in whole per cent."""
+        return 100 - self.doubt
+
+    @property
+    def doubt(self) -> int:
+        """Per cent; never rounded to a certainty there was not."""
+        return -(-self.urgency // 10)
+
 
 class Verdict(models.Model):
     """One person's decision on a slot. Append-only: undoing writes another one."""

@@ -7,6 +7,7 @@ Nothing here counts the queue (docs/state-machines.md, "Reviews").
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -93,7 +94,7 @@ def open_tasks(now: datetime) -> int:
             """,
             [State.OPEN, now, Example.State.LABELLED, BATCH],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def claim(
@@ -153,7 +154,7 @@ def claim_task(task: ReviewTask, reviewer: User, now: datetime) -> ReviewTask:
     return stored
 
 
-def fresh_lease(task: ReviewTask, reviewer: User, now: datetime) -> dict[str, object]:
+def fresh_lease(task: ReviewTask, reviewer: User, now: datetime) -> dict[str, Any]:
     """The columns of a new lease on a row that is locked or fenced by its epoch."""
     return {
         "leased_to": reviewer,

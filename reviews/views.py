@@ -1,0 +1,230 @@
+"""The queue page and the review workspace."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from governance.access import Ability, project_for
+from governance.models import Project, User
+from governance.requests import PersonRequest
+from lib import clock
+from lib.htmx import render_part
+from lib.pages import BadCursor
+from reviews import evidence, queue, verdicts, workspace
+from reviews.evidence import Evidence
+from reviews.filters import Filters, from_query
+from reviews.forms import LeaseForm, VerdictForm
+from reviews.models import ReviewTask, Verdict
+from reviews.reasons import Lost, why_lost
+
+VIEW_COOKIE = "review_view"
+YEAR = 365 * 24 * 60 * 60
+
+VERBS: dict[str, Callable[..., Verdict]] = {
+    Verdict.Kind.ACCEPT: verdicts.accept,
+    Verdict.Kind.FIX: verdicts.fix,
+    Verdict.Kind.REJECT: verdicts.reject,
+    Verdict.Kind.ESCALATE: verdicts.escalate,
+    Verdict.Kind.SKIP: verdicts.skip,
+}
+
+
+@login_required
+@require_GET
+@never_cache
+def queue_page(request: PersonRequest, slug: str) -> HttpResponse:
+    """One page of a tab of the queue."""
+    project = project_for(request.user, slug, Ability.READ_CODE)
+    try:
+        context = workspace.queue_context(project, request.user, _lists(request))
+    except BadCursor:
+        return redirect("reviews:queue", slug)
+    return render_part(request, "reviews/queue.html", "queue-list", context)
+
+
+@login_required
+@require_POST
+def next_task(request: PersonRequest, slug: str) -> HttpResponse:
+    """Claim the next slot, or the one that was named, and show it."""
+    project = project_for(request.user, slug, Ability.REVIEW)
+    filters = from_query(_lists(request))
+    named = request.POST.get("task", "")
+    if not named.isdecimal():
+        return _go_on(request, project, filters)
+    task = get_object_or_404(evidence.tasks(project), pk=int(named))
+    try:
+        workspace.take(task, request.user, project, clock.now())
+    except (queue.NotFree, queue.OwnCorrection):
+        messages.warning(request, workspace.why_not(task, request.user))
+    return redirect(_address(project, task, filters))
+
+
+@login_required
+@require_GET
+@never_cache
+def task_page(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
+    """The workspace: to decide in for whoever holds the slot, to read for everyone else."""
+    project = project_for(request.user, slug, Ability.READ_CODE)
+    task = get_object_or_404(evidence.tasks(project), pk=task_id)
+    response = _show(request, project, task)
+    chosen = request.GET.get("view")
+    if chosen in workspace.VIEWS:
+        response.set_cookie(VIEW_COOKIE, chosen, max_age=YEAR, samesite="Lax", path="/p/")
+    if getattr(request, "htmx", None):
+        response["HX-Push-Url"] = _address(project, task, from_query(_lists(request)))
+    return response
+
+
+@login_required
+@require_POST
+def decide(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
+    """Give a verdict and go on to the next slot; what was typed survives every refusal."""
+    project = project_for(request.user, slug, Ability.REVIEW)
+    task = get_object_or_404(evidence.tasks(project), pk=task_id)
+    form = VerdictForm(request.POST, project=project)
+    if not form.is_valid():
+        return _show(request, project, task, form, status=422)
+    try:
+        verdict = _give(project, task, form, request.user)
+    except (queue.LeaseLost, queue.NotFree):
+        task = get_object_or_404(evidence.tasks(project), pk=task_id)
+        return _show(request, project, task, form, why_lost(task, request.user), status=409)
+    return _go_on(request, project, from_query(_lists(request)), verdict)
+
+
+@login_required
+@require_POST
+def undo(request: PersonRequest, slug: str) -> HttpResponse:
+    """Take back one of the person's own verdicts and show its slot again."""
+    project = project_for(request.user, slug, Ability.REVIEW)
+    number = request.POST.get("verdict", "")
+    own = Verdict.objects.filter(task__project=project, reviewer=request.user)
+    verdict = get_object_or_404(own, pk=int(number) if number.isdecimal() else 0)
+    filters = from_query(_lists(request))
+    try:
+        task = verdicts.undo(verdict, request.user, clock.now())
+    except verdicts.TooLate:
+        messages.warning(request, "It is too late to undo that: the item has moved on since.")
+        return _client_redirect(request, f"{reverse('reviews:queue', args=[slug])}?tab=mine")
+    return redirect(_address(project, task, filters))
+
+
+@login_required
+@require_POST
+def heartbeat(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
+    """Renew the lease; 409 says who has the slot now."""
+    project = project_for(request.user, slug, Ability.REVIEW)
+    task = get_object_or_404(evidence.tasks(project), pk=task_id)
+    form = LeaseForm(request.POST)
+    lease = form.lease(request.user) if form.is_valid() else None
+    try:
+        if lease is None:
+            raise queue.LeaseLost
+        queue.heartbeat(task, lease, clock.now())
+    except queue.LeaseLost:
+        return JsonResponse({"problem": why_lost(task, request.user).words}, status=409)
+    return JsonResponse({"seconds": int(queue.LEASE.total_seconds())})
+
+
+@login_required
+@require_POST
+def release(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
+    """Give the slot back: at once, or (`later`, when a page is left) soon."""
+    project = project_for(request.user, slug, Ability.REVIEW)
+    task = get_object_or_404(evidence.tasks(project), pk=task_id)
+    form = LeaseForm(request.POST)
+    lease = form.lease(request.user) if form.is_valid() else None
+    if lease is not None and "later" in request.POST:
+        queue.leave(task, lease, clock.now())
+        return HttpResponse(status=204)
+    try:
+        if lease is None:
+            raise queue.LeaseLost
+        queue.release(task, lease, clock.now())
+        messages.success(request, f"Released {task.name}. It waits again.")
+    except queue.LeaseLost:
+        messages.info(request, "You did not hold that item any more.")
+    return redirect("reviews:queue", slug)
+
+
+def _give(project: Project, task: ReviewTask, form: VerdictForm, person: User) -> Verdict:
+    """Call the verb the form asks for. Raises LeaseLost or NotFree."""
+    given, moment = form.cleaned_data, clock.now()
+    lease = form.lease(person)
+    if given["retake"]:
+        task = workspace.take(task, person, project, moment)
+        lease = queue.lease_of(task)
+    if lease is None:
+        raise queue.LeaseLost
+    said = form.said()
+    if "code" in said:
+        said["code"] = workspace.with_line_ends_of(task.example.ideal.text, said["code"])
+    return VERBS[given["verdict"]](task, lease, moment, **said)
+
+
+def _suggested(item: Evidence) -> dict[str, str]:
+    """What the form starts with: the votes' category, the developer's severity and code."""
+    category = item.example.category
+    return {
+        "category": category.slug if category else "",
+        "severity": item.example.severity,
+        "code": item.example.ideal.text,
+    }
+
+
+def _go_on(
+    request: PersonRequest, project: Project, filters: Filters, done: Verdict | None = None
+) -> HttpResponse:
+    """To the next slot, or to the queue when nothing waits."""
+    task = queue.claim(project, request.user, clock.now(), filters)
+    if task is not None:
+        return redirect(_address(project, task, filters, done))
+    messages.info(request, "Nothing waits for you here now.")
+    home = reverse("reviews:queue", args=[project.slug])
+    return _client_redirect(request, f"{home}?{workspace.query(filters, done)}")
+
+
+def _show(
+    request: PersonRequest,
+    project: Project,
+    task: ReviewTask,
+    form: VerdictForm | None = None,
+    lost: Lost | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    chosen = request.GET.get("view") or request.COOKIES.get(VIEW_COOKIE, "")
+    context = workspace.task_context(project, request.user, task, _lists(request), clock.now())
+    context |= {
+        "view": chosen if chosen in workspace.VIEWS else "split",
+        "form": form or VerdictForm(project=project, initial=_suggested(context["item"])),
+        "lost": lost,
+        "deciding": bool(form or context["lease"]),
+    }
+    return render_part(request, "reviews/task.html", "workspace", context, status)
+
+
+def _client_redirect(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect the whole page follows, also from a request of htmx."""
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
+
+
+def _address(
+    project: Project, task: ReviewTask, filters: Filters, done: Verdict | None = None
+) -> str:
+    base = reverse("reviews:task", args=[project.slug, task.pk])
+    said = workspace.query(filters, done)
+    return f"{base}?{said}" if said else base
+
+
+def _lists(request: HttpRequest) -> dict[str, list[str]]:
+    """The values of the address."""
+    return {name: [str(value) for value in values] for name, values in request.GET.lists()}
