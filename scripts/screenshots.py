@@ -44,7 +44,7 @@ def newest_dataset(page: Page) -> None:
 
 def waiting_promotion(page: Page) -> None:
     """Open the promotion that waits for one more sign-off."""
-    page.locator("main a[href*='/promotions/']").first.click()
+    page.locator("main a[href*='/promotions/']").filter(visible=True).first.click()
 
 
 PICTURES = (
