@@ -119,6 +119,7 @@ class Example(models.Model):
             models.Index(
                 fields=["project", "id"], name="example_accepted", condition=Q(state="accepted")
             ),
+            models.Index(fields=["project", "developer", "-id"], name="example_mine"),
         ]
 
     def __str__(self) -> str:

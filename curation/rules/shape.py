@@ -16,6 +16,7 @@ FREE_LAYOUT = {
     *("c", "cpp", "c++", "csharp", "c#", "go", "java", "javascript", "js", "kotlin"),
     *("php", "rust", "scala", "swift", "typescript", "ts"),
 }
+IDLE = (tuple(Text), tuple(Comment))  # a Pygments token type is the tuple of its names
 DIRECTIVES = (Comment.Preproc, Comment.PreprocFile)  # Pygments counts them as comments
 LIMIT = 200_000  # characters; beyond it nobody reads a suggestion, and parsing costs memory
 
@@ -96,5 +97,5 @@ def _same_tokens(evidence: Evidence) -> bool:
 
 def _tokens(language: str, code: str) -> Iterator[str]:
     for kind, text in get_lexer_by_name(language).get_tokens(code):
-        if kind in DIRECTIVES or not (kind in Comment or kind in Text):
+        if kind in DIRECTIVES or kind[:1] not in IDLE:
             yield text

@@ -1,0 +1,54 @@
+"""What curation recorded, to look at."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from curation.models import Category, DatasetRow, DatasetVersion, Decision, Example, Vote
+from lib.admin import ReadOnlyAdmin
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    list_display = ("name", "slug", "project", "parent")
+    list_select_related = ("project", "parent")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "slug")
+
+
+@admin.register(Example)
+class ExampleAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "project", "state", "category", "language", "arrived_at")
+    list_select_related = ("project", "category")
+    raw_id_fields = ("correction", "prompt", "output", "ideal")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "correction_id")
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "category", "reason", "at")
+    list_select_related = ("example", "category")
+    raw_id_fields = ("example",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "category", "by", "at")
+    list_select_related = ("example", "category", "by")
+    raw_id_fields = ("example", "ideal")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")
+
+
+@admin.register(DatasetVersion)
+class DatasetVersionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "state", "content_id", "requested_by", "requested_at")
+    list_select_related = ("project", "requested_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "content_id")
+
+
+@admin.register(DatasetRow)
+class DatasetRowAdmin(ReadOnlyAdmin):
+    list_display = ("row_id", "version", "example", "split", "leads")
+    list_select_related = ("version__project", "example")
+    raw_id_fields = ("example", "decision")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")

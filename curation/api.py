@@ -1,0 +1,97 @@
+"""For machines: dataset versions, their manifests and their files."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from curation import summary
+from curation.downloads import MEDIA_TYPE, file_response
+from curation.export import NoSuchFile
+from curation.models import DatasetVersion
+from curation.serializers import VersionListed, VersionShown
+from governance.access import Ability, project_for
+
+NEWEST = 200  # versions listed; older ones are asked for by number
+
+
+class JsonLines(BaseRenderer):
+    """Named for content negotiation only: the files stream by themselves."""
+
+    media_type = MEDIA_TYPE
+    format = "jsonl"
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+        return JSONRenderer().render(data)
+
+
+class DatasetVersions(APIView):
+    """Dataset versions of a project."""
+
+    @extend_schema(responses=VersionListed(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """The newest dataset versions, newest first."""
+        project = project_for(request.user, slug, Ability.SEE)
+        found = summary.versions_of(project).order_by("-number")[:NEWEST]
+        return Response([_listed(version) for version in found])
+
+
+class OneDatasetVersion(APIView):
+    """One dataset version."""
+
+    @extend_schema(responses=VersionShown)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """One dataset version: how far it is, and its manifest once it is frozen."""
+        version = _version(request, slug, number, Ability.SEE)
+        return Response(
+            _listed(version)
+            | {
+                "problem": version.problem,
+                "progress": version.progress,
+                "total": version.total,
+                "manifest": version.manifest,
+            }
+        )
+
+
+class DatasetFile(APIView):
+    """One file of a frozen dataset version."""
+
+    renderer_classes = [JsonLines, JSONRenderer]
+
+    @extend_schema(
+        responses={
+            (200, MEDIA_TYPE): OpenApiResponse(OpenApiTypes.BINARY, "The lines, as hashed"),
+            304: OpenApiResponse(description="The digest in If-None-Match is still the file's"),
+        }
+    )
+    def get(self, request: Request, slug: str, number: int, name: str) -> HttpResponseBase:
+        """The file; its ETag is its SHA-256."""
+        version = _version(request, slug, number, Ability.READ_CODE)
+        try:
+            return file_response(request, version, name)
+        except NoSuchFile as error:
+            raise NotFound(str(error)) from error
+
+
+def _version(request: Request, slug: str, number: int, ability: Ability) -> DatasetVersion:
+    project = project_for(request.user, slug, ability)
+    return get_object_or_404(summary.versions_of(project), number=number)
+
+
+def _listed(version: DatasetVersion) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "state": version.state,
+        "content_id": version.content_id,
+        "rows": version.manifest.get("rows", 0),
+        "cutoff": version.cutoff,
+        "frozen_at": version.frozen_at,
+    }

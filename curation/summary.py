@@ -1,0 +1,153 @@
+"""A version's manifest in words and figures for a page; and what became of a person's feedback."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from curation.export import OBJECTIVES, SPLITS
+from curation.models import DatasetRow, DatasetVersion, Example
+from governance.models import Project, User
+from lib.plots import Bar, Step, funnel
+
+SHAPES = {
+    "sft": "TRL SFT: prompt, completion",
+    "dpo": "TRL DPO: prompt, chosen, rejected",
+}
+STEPS = {
+    "corrections": "Corrections",
+    "accepted": "Accepted by a person",
+    "usable": "With something to learn",
+    "distinct": "Distinct rows",
+}
+REASONS = {
+    "waiting": "waiting for a decision",
+    "rejected_wrong": "the correction was wrong too",
+    "rejected_unclear": "could not be judged",
+    "rejected_not_a_fault": "the output was fine",
+    "rejected_trivial": "nothing to learn",
+    "rejected_private": "secrets or personal data",
+    "no_change": "accepted code equals the output",
+    "no_code": "no code left",
+    "no_prompt": "no prompt",
+    "exact_duplicate": "say what another row says; counted in its support",
+}
+BADGES = {
+    "requested": ("", "clock", "Waiting to be built"),
+    "building": ("find", "now", "Being built"),
+    "frozen": ("ok", "lock", "Frozen"),
+    "cancelled": ("", "x", "Cancelled"),
+    "failed": ("bad", "tri", "Failed"),
+}
+EXAMPLE_BADGES = {
+    "arrived": ("", "clock", "Arrived"),
+    "labelled": ("", "clock", "Waits for review"),
+    "accepted": ("ok", "check", "Accepted"),
+    "rejected": ("", "x", "Rejected"),
+}
+
+
+@dataclass(frozen=True)
+class Composition:
+    """One category's rows in each split, and its share of the largest for the bar."""
+
+    category: str
+    rows: int
+    width: str
+    by_split: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file as the page lists it."""
+
+    path: str
+    shape: str
+    split: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+def steps_of(manifest: Mapping[str, Any]) -> tuple[Bar, ...]:
+    """From corrections to rows, as bars with the reasons in words."""
+    return funnel(
+        [
+            Step(STEPS[step["step"]], step["kept"], _reasons(step["dropped"]))
+            for step in manifest.get("funnel", [])
+        ]
+    )
+
+
+def composition_of(manifest: Mapping[str, Any]) -> list[Composition]:
+    """Rows by category and split, the largest first."""
+    counts: dict[str, dict[str, int]] = {}
+    for each in manifest.get("categories", []):
+        counts.setdefault(each["category"], {})[each["split"]] = each["rows"]
+    most = max((sum(splits.values()) for splits in counts.values()), default=0)
+    found = [
+        Composition(
+            category=category,
+            rows=sum(splits.values()),
+            width=f"{100 * sum(splits.values()) / most:.0f}%",
+            by_split=tuple(splits.get(split, 0) for split in SPLITS),
+        )
+        for category, splits in counts.items()
+    ]
+    return sorted(found, key=lambda each: (-each.rows, each.category))
+
+
+def files_of(manifest: Mapping[str, Any]) -> list[Listed]:
+    """The files in the order people look for them."""
+    found = {file["path"]: file for file in manifest.get("files", [])}
+    return [
+        Listed(
+            path=path,
+            shape=SHAPES[objective],
+            split=split,
+            rows=found[path]["rows"],
+            bytes=found[path]["bytes"],
+            sha256=found[path]["sha256"],
+        )
+        for objective in OBJECTIVES
+        for split in SPLITS
+        if (path := f"{objective}/{split}.jsonl") in found
+    ]
+
+
+def totals_of(manifest: Mapping[str, Any]) -> tuple[int, ...]:
+    """Rows of each split, in order."""
+    return tuple(manifest.get("splits", {}).get(split, 0) for split in SPLITS)
+
+
+def progress_of(version: DatasetVersion) -> int:
+    """How far a build is, in whole percent."""
+    return 100 * version.progress // version.total if version.total else 0
+
+
+def versions_of(project: Project) -> QuerySet[DatasetVersion]:
+    """The project's versions with who asked for them."""
+    return DatasetVersion.objects.filter(project=project).select_related("requested_by")
+
+
+def rows_of(version: DatasetVersion, split: str = "") -> QuerySet[DatasetRow]:
+    """The version's rows as its files have them, one for each row id."""
+    texts = ("example__prompt", "example__correction", "decision__category", "decision__ideal")
+    rows = DatasetRow.objects.filter(version=version, leads=True).select_related(*texts)
+    return rows.filter(split=split) if split in SPLITS else rows
+
+
+def reported_by(project: Project, person: User) -> QuerySet[Example]:
+    """Examples of the corrections that a client reported under the person's name or address."""
+    names = {person.username, person.email} - {""}
+    return (
+        Example.objects.filter(project=project, developer__in=names)
+        .select_related("category", "correction")
+        .annotate(versions=Count("dataset_rows__version"))
+    )
+
+
+def _reasons(dropped: Mapping[str, int]) -> str:
+    ranked = sorted(dropped.items(), key=lambda each: (-each[1], each[0]))
+    return " · ".join(f"{REASONS.get(why, why.replace('_', ' '))} {n:,}" for why, n in ranked)

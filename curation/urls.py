@@ -1,0 +1,23 @@
+"""Addresses of dataset versions, examples and one's own feedback."""
+
+from django.urls import path
+
+from curation import api, views
+
+app_name = "curation"
+PAGES = "p/<slug:slug>"
+API = "api/v1/projects/<slug:slug>/dataset-versions"
+
+urlpatterns = [
+    path(f"{PAGES}/datasets/", views.datasets, name="datasets"),
+    path(f"{PAGES}/datasets/freeze", views.freeze, name="freeze"),
+    path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
+    path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
+    path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
+    path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
+    path(f"{PAGES}/examples/<int:pk>/", views.example, name="example"),
+    path(f"{PAGES}/mine/", views.mine, name="mine"),
+    path(API, api.DatasetVersions.as_view(), name="api-versions"),
+    path(f"{API}/<int:number>", api.OneDatasetVersion.as_view(), name="api-version"),
+    path(f"{API}/<int:number>/files/<path:name>", api.DatasetFile.as_view(), name="api-file"),
+]
