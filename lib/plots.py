@@ -75,13 +75,17 @@ NARROW = Frame(width=340, height=172, left=30, right=318, top=10, base=150, tick
 
 
 def areas(says: str, weeks: Sequence[date], series: Sequence[Series]) -> Areas | None:
-    """Counts per week, stacked in the order given from the bottom. None: nothing was counted."""
-    if not weeks or not any(any(each.values) for each in series):
+    """Counts per week, stacked in the order given from the bottom. None: nothing was counted.
+
+    A series without any count is in the table only.
+    """
+    drawn = [each for each in series if any(each.values)]
+    if not drawn:
         return None
     return Areas(
         says=says,
-        wide=_stack(WIDE, weeks, series, labelled=True),
-        narrow=_stack(NARROW, weeks, series, labelled=False),
+        wide=_stack(WIDE, weeks, drawn, labelled=True),
+        narrow=_stack(NARROW, weeks, drawn, labelled=False),
         table=Table(
             heads=("Week of", *(each.name for each in series), "All"),
             rows=tuple(

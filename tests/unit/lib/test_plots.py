@@ -119,6 +119,12 @@ def test_nothing_counted_is_no_plot(weeks, series):
     assert areas("", weeks, series) is None
 
 
+def test_a_series_without_counts_is_in_the_table_only():
+    plot = areas("", WEEKS[:2], [a_series("Logic", 1, 2), a_series("Style", 0, 0)])
+    assert [area.name for area in plot.wide.areas] == ["Logic"]
+    assert "Style" in plot.table.heads
+
+
 def test_the_table_behind_the_areas_has_every_week_and_its_sum():
     plot = areas("", WEEKS[:2], [a_series("Logic", 1200, 2), a_series("Style", 34, 0)])
     assert plot.table.heads == ("Week of", "Logic", "Style", "All")
