@@ -32,19 +32,10 @@ class NotWhatWasEvaluated(Exception):
 
 
 @transaction.atomic
-def register(
-    project: Project,
-    name: str,
-    manifest: Any,
-    by: User,
-    now: datetime,
-    *,
-    revision: int | None = None,
-) -> ModelVersion:
+def register(project: Project, name: str, manifest: Any, by: User, now: datetime) -> ModelVersion:
     """Register `manifest` (a JSON value) as the next revision of the model `name`.
 
-    `revision` is for a model that was counted elsewhere before, and must be a higher one. Raises
-    BadManifest, naming each field, and AlreadyRegistered.
+    Raises BadManifest, naming each field, and AlreadyRegistered.
     """
     read = _read(manifest, name)
     # Locking the project numbers revisions one after the other and finds a twin that is on its way
@@ -55,7 +46,7 @@ def register(
     version = ModelVersion.objects.create(
         project=project,
         name=name,
-        revision=_revision(project, name, revision),
+        revision=_next_revision(project, name),
         digest=digest,
         base_model=read.base_model,
         dataset_version=dataset_version,
@@ -156,12 +147,10 @@ def _read(manifest: Any, name: str) -> manifests.Manifest:
     return read
 
 
-def _revision(project: Project, name: str, wanted: int | None) -> int:
+def _next_revision(project: Project, name: str) -> int:
     versions = ModelVersion.objects.filter(project=project, name=name)
-    newest = versions.aggregate(newest=Max("revision"))["newest"] or 0
-    if wanted is not None and wanted <= newest:
-        raise BadManifest([Problem("revision", f"must be above {newest}")])
-    return wanted or newest + 1
+    newest: int | None = versions.aggregate(newest=Max("revision"))["newest"]
+    return (newest or 0) + 1
 
 
 def _dataset_version(project: Project, manifest: manifests.Manifest) -> DatasetVersion | None:

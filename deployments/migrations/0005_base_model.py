@@ -8,7 +8,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "modelversion",
             "base_model",
-            models.CharField(default="", help_text="As the newest manifest names it", max_length=300),
+            models.CharField(
+                default="", help_text="As the newest manifest names it", max_length=300
+            ),
             preserve_default=False,
         ),
     ]

@@ -63,14 +63,6 @@ def test_revisions_are_counted_per_model(project, curator):
     assert made == ["ember-7b r1", "ember-7b r2", "ember-3b r1"]
 
 
-def test_a_model_counted_elsewhere_goes_on_from_there(project, curator):
-    manifest = a_manifest()
-    assert register(project, "ember-7b", manifest, curator, now(), revision=12).revision == 12
-    assert make_version(project, curator).revision == 13
-    with pytest.raises(BadManifest, match="must be above 13"):
-        register(project, "ember-7b", a_manifest(), curator, now(), revision=13)
-
-
 def test_the_same_manifest_again_names_the_version_that_has_it(project, curator):
     manifest = a_manifest()
     first = register(project, "ember-7b", manifest, curator, now())
