@@ -8,7 +8,7 @@ import requests
 logger = logging.getLogger(__name__)
 
 
-class PayoutFailed(Exception):
+class PayoutError(Exception):
     """The gateway did not take the payout."""
 
 
@@ -18,7 +18,7 @@ class PayoutClient:
         self.token = token
 
     def send(self, payout_id: str, iban: str, amount: Decimal) -> str:
-        """Send one payout to the bank gateway; safe to repeat for the same `payout_id`."""
+        """Send one payout to the bank gateway; safe to repeat."""
         for attempt in range(3):
             try:
                 response = requests.post(
@@ -33,6 +33,7 @@ class PayoutClient:
                 response.raise_for_status()
                 return response.json()["gateway_id"]
             except (requests.ConnectionError, requests.Timeout):
-                logger.warning("payout %s: attempt %s got no answer", payout_id, attempt + 1)
+                logger.warning("payout %s: no answer, retrying", payout_id)
                 time.sleep(random.uniform(0, 2**attempt))
-        raise PayoutFailed(payout_id)
+
+        raise PayoutError(payout_id)

@@ -1,7 +1,14 @@
+import logging
 import time
 from decimal import Decimal
 
 import requests
+
+logger = logging.getLogger(__name__)
+
+
+class PayoutError(Exception):
+    """The gateway did not take the payout."""
 
 
 class PayoutClient:
@@ -20,7 +27,7 @@ class PayoutClient:
                 )
                 return response.json()["gateway_id"]
             except Exception:
-                print("payout failed, retrying", payout_id)
+                logger.warning("payout %s failed, retrying", payout_id)
                 time.sleep(attempt)
 
         return None
