@@ -18,9 +18,9 @@ type Range = tuple[int, int]
 
 EXACT = 60_000_000  # products of lengths the exact method takes; 7,700 lines by 7,700
 PAIRED = 2_500  # products of lengths whose lines are compared one by one
-ALIKE = 0.5  # share of characters two lines must have in common to be one line, changed
+ALIKE = 1 / 3  # share of characters two lines must have in common to be one line, changed
 
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+|[-+*/%&|^=!<>:.]=|[=!]==|[-=]>|\*\*|//|&&|\|\||<<|>>|::|[^\w\s]")
 
 
 @dataclass(frozen=True)

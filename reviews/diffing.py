@@ -229,7 +229,8 @@ class _Painter:
     def heading(self, run: Sequence[Pair]) -> str:
         """The last line of a folded run that opens a function or class."""
         lines = [self.new[pair.new] for pair in reversed(run) if pair.new is not None]
-        found = next((line for line in lines if HEADING.match(line)), "")
+        opens = (line for line in lines if HEADING.match(line) and not line.endswith(";"))
+        found = next(opens, "")
         return found.strip()[:80]
 
     def row(self, pair: Pair) -> Row:

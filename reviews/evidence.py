@@ -15,6 +15,19 @@ from reviews.models import ReviewTask, Verdict
 
 MOST_REACTIONS = 50
 
+DID: dict[str, str] = {
+    Reaction.Kind.SHOWN: "saw it",
+    Reaction.Kind.ACCEPTED: "accepted it",
+    Reaction.Kind.EDITED: "edited it",
+    Reaction.Kind.REJECTED: "rejected it",
+    Reaction.Kind.TIMED_OUT: "let it time out",
+    Reaction.Kind.COPIED: "copied it",
+    Reaction.Kind.SURVIVED: "kept some of it",
+    Reaction.Kind.REVERTED: "took it out again",
+    Reaction.Kind.RATED: "rated it",
+    Reaction.Kind.COMMENTED: "commented",
+}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -62,8 +75,8 @@ class Evidence:
             *(_of_verdict(verdict) for verdict in self.verdicts),
         ]
         if self.votes:
-            who = ", ".join(vote.labeler for vote in self.votes)
-            events.append(Event(self.votes[0].at, "gear", who, "voted"))
+            names = ", ".join(vote.labeler for vote in self.votes)
+            events.append(Event(self.votes[0].at, "gear", "The labelers", "voted", names))
         return sorted(events, key=lambda event: event.at)
 
 
@@ -110,14 +123,15 @@ def _span(correction: Correction) -> Span | None:
 
 
 def _of_reaction(reaction: Reaction) -> Event:
-    what = reaction.get_kind_display().lower()
-    if reaction.kind == Reaction.Kind.RATED and reaction.value is not None:
-        what = f"rated {reaction.value:+.1f}".replace("-", "−")
-    if reaction.kind == Reaction.Kind.SURVIVED and reaction.value is not None:
-        what = f"{reaction.value:.0%} of it survived".replace("%", " %")
+    what = DID[reaction.kind]
+    if reaction.value is not None and reaction.kind == Reaction.Kind.RATED:
+        what = f"rated it {reaction.value:+.1f}".replace("-", "−")
+    if reaction.value is not None and reaction.kind == Reaction.Kind.SURVIVED:
+        what = f"kept {round(reaction.value * 100)} % of it"
     after = f"after {seconds(reaction.after_ms)}" if reaction.after_ms is not None else ""
-    who = reaction.developer
-    return Event(reaction.occurred_at, "person", who, what, reaction.comment or after)
+    return Event(
+        reaction.occurred_at, "person", reaction.developer, what, reaction.comment or after
+    )
 
 
 def _of_verdict(verdict: Verdict) -> Event:

@@ -11,6 +11,18 @@ from reviews.evidence import seconds
 
 register = template.Library()
 
+LANGUAGES = {
+    "cpp": "C++",
+    "csharp": "C#",
+    "css": "CSS",
+    "html": "HTML",
+    "javascript": "JavaScript",
+    "php": "PHP",
+    "sql": "SQL",
+    "tsx": "TSX",
+    "typescript": "TypeScript",
+}
+
 SPOKEN = {"−": "removed", "+": "added", "~": "only blanks differ"}
 
 
@@ -42,6 +54,12 @@ def unfolding(context: dict[str, Any], unfolded: list[int], number: int) -> str:
 def span(milliseconds: int) -> str:
     """Milliseconds as people compare them."""
     return seconds(milliseconds)
+
+
+@register.filter
+def language(name: str) -> str:
+    """A language as people write it."""
+    return LANGUAGES.get(name.lower(), name[:1].upper() + name[1:])
 
 
 @register.filter

@@ -89,7 +89,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   markTab();
   if (event.detail.target.id !== "workspace") return;
   const title = document.getElementById("item-title");
-  document.title = document.title.replace(/^.*?(, review)/, `${title.lastChild.textContent}$1`);
+  document.title = document.title.replace(/^.*?(, review)/, `${title.lastElementChild.textContent}$1`);
   const problem = document.querySelector("[data-lost], [aria-invalid=true]");
   (problem ?? title).focus({ preventScroll: !problem });
 });

@@ -1,0 +1,493 @@
+import re
+from datetime import timedelta
+
+import pytest
+
+from curation.models import Decision
+from lib.clock import now
+from reviews import queue, verdicts
+from reviews.models import ReviewTask, Verdict
+from reviews.queue import LEASE, lease_of
+from tests.builders import make_curator, make_lead, make_person, make_project, make_reviewer
+from tests.reviews_builders import IDEAL, make_task, make_tasks
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def project():
+    return make_project()
+
+
+@pytest.fixture
+def reviewer(project, client):
+    person = make_reviewer(project)
+    client.force_login(person)
+    return person
+
+
+def address(project, task=None, act=""):
+    middle = f"{task.pk}/" if task else ""
+    return f"/p/{project.slug}/review/{middle}{act}"
+
+
+def hold(task):
+    return {"token": str(task.lease_token), "epoch": task.lease_epoch}
+
+
+def verdict_of(task, kind, **changes):
+    return hold(task) | {"verdict": kind, "category": "logic", "severity": "low"} | changes
+
+
+def claimed_by(reviewer, project, **changes):
+    make_task(project, **changes)
+    return queue.claim(project, reviewer, now())
+
+
+# Who may
+
+
+ADDRESSES = [
+    ("get", ""),
+    ("post", "next"),
+    ("post", "undo"),
+    ("get", "task"),
+    ("post", "decide"),
+    ("post", "heartbeat"),
+    ("post", "release"),
+]
+
+
+def call(client, project, task, method, act):
+    act = "" if act == "task" else act
+    inside = (method, act) == ("get", "") or act in ("decide", "heartbeat", "release")
+    return getattr(client, method)(address(project, task if inside else None, act))
+
+
+@pytest.mark.parametrize(("method", "act"), ADDRESSES)
+def test_nobody_is_asked_to_log_in(client, project, method, act):
+    answer = call(client, project, make_task(project), method, act)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(("method", "act"), ADDRESSES)
+def test_an_outsider_sees_no_project(client, project, method, act):
+    client.force_login(make_reviewer(make_project()))
+    assert call(client, project, make_task(project), method, act).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "act"), ADDRESSES)
+def test_a_developer_may_not(client, project, method, act):
+    client.force_login(make_person(project, "developer"))
+    assert call(client, project, make_task(project), method, act).status_code == 403
+
+
+@pytest.mark.parametrize(("method", "act"), [a for a in ADDRESSES if a[0] == "post"])
+def test_who_only_reads_may_not_act(client, project, method, act):
+    client.force_login(make_lead(project))
+    assert call(client, project, make_task(project), method, act).status_code == 403
+
+
+def test_who_only_reads_sees_the_code_and_no_form(client, project):
+    client.force_login(make_lead(project))
+    task = make_task(project)
+    assert client.get(address(project)).status_code == 200
+    page = client.get(address(project, task)).text
+    assert "json" in page
+    assert 'id="decision"' not in page
+    assert "Review this item" not in page
+
+
+def test_a_slot_of_another_project_is_not_there(client, project, reviewer):
+    other = make_task(make_project())
+    for method, act in (("get", ""), ("post", "decide"), ("post", "release")):
+        assert getattr(client, method)(address(project, other, act)).status_code == 404
+    named = client.post(address(project, act="next"), {"task": other.pk})
+    assert named.status_code == 404
+
+
+# The queue
+
+
+def test_the_queue_lists_the_most_urgent_first_in_a_fixed_number_of_queries(
+    client, project, reviewer, django_assert_num_queries
+):
+    make_tasks(project, 45, urgency=lambda n: 100 + n)
+    with django_assert_num_queries(QUEUE_QUERIES):
+        page = client.get(address(project)).text
+    doubts = [int(found) for found in re.findall(r'<td class="num">(\d+) %', page)]
+    assert len(doubts) == 40
+    assert doubts == sorted(doubts, reverse=True)
+    after = re.search(r'rel="next" href="([^"]+)"', page).group(1).replace("&amp;", "&")
+    second = client.get(address(project) + after).text
+    assert len(re.findall(r'<td class="num">\d+ %', second)) == 5
+    assert 'rel="prev"' in second
+
+
+QUEUE_QUERIES = 11
+
+
+def test_a_damaged_page_address_leads_to_the_first_page(client, project, reviewer):
+    answer = client.get(address(project) + "?after=broken")
+    assert answer.url == address(project)
+
+
+@pytest.mark.parametrize("tab", ["waiting", "held", "escalated", "mine", "nonsense"])
+def test_every_tab_has_its_rows_or_says_why_it_is_empty(client, project, reviewer, tab):
+    page = client.get(address(project) + f"?tab={tab}")
+    assert page.status_code == 200
+    assert 'class="empty"' in page.text
+    for state in ("held", "escalated", "mine"):
+        task = claimed_by(reviewer, project, file_path=f"{state}/x.py")
+        if state == "escalated":
+            verdicts.escalate(task, lease_of(task), now())
+        if state == "mine":
+            category = project.categories.first()
+            verdicts.accept(task, lease_of(task), now(), category=category)
+        if state == "held":
+            queue.leave(task, lease_of(task), now() - LEASE)
+            ReviewTask.objects.filter(pk=task.pk).update(leased_to=make_reviewer(project))
+    make_task(project, file_path="waiting/x.py")
+    page = client.get(address(project) + f"?tab={tab}").text
+    shown = "waiting" if tab == "nonsense" else tab
+    assert f"{shown}/" in page
+    assert len(re.findall('class="file path"', page)) == 1
+
+
+def test_filters_live_in_the_address_and_are_shown_as_chips(client, project, reviewer):
+    make_task(project, language="go", file_path="edge/limit.go")
+    make_task(project)
+    page = client.get(address(project) + "?language=go&doubt=20&path=LIMIT").text
+    assert "limit.go" in page
+    assert "load.py" not in page
+    assert page.count("Remove filter") == 3
+    start = re.search(r'action="([^"]+next[^"]*)"', page).group(1)
+    assert "language=go" in start
+
+
+@pytest.mark.parametrize(
+    "query", ["doubt=-1", "doubt=x", "doubt=" + "9" * 40, "path=%00", "category=none", "language="]
+)
+def test_a_filter_that_makes_no_sense_breaks_nothing(client, project, reviewer, query):
+    make_task(project)
+    assert client.get(address(project) + f"?{query}").status_code == 200
+
+
+def test_the_part_is_the_list_alone(client, project, reviewer):
+    part = client.get(address(project), headers=HTMX).text.strip()
+    assert part.startswith('<section class="card" id="queue-list"')
+    assert "<html" not in part
+
+
+# Claiming
+
+
+def test_starting_claims_the_next_slot_and_shows_it(client, project, reviewer):
+    make_task(project)
+    answer = client.post(address(project, act="next"))
+    task = ReviewTask.objects.get()
+    assert task.leased_to == reviewer
+    assert answer.url == address(project, task)
+    page = client.get(answer.url).text
+    assert 'id="decision"' in page
+    assert str(task.lease_token) in page
+
+
+def test_with_nothing_to_do_it_says_so_on_the_queue(client, project, reviewer):
+    answer = client.post(address(project, act="next"), follow=True)
+    assert "Nothing waits for you here now." in answer.text
+
+
+def test_reading_claims_nothing(client, project, reviewer):
+    task = make_task(project)
+    client.get(address(project, task))
+    assert ReviewTask.objects.get().state == "open"
+
+
+def test_a_named_slot_is_claimed_unless_somebody_was_faster(client, project, reviewer):
+    task = make_task(project)
+    client.post(address(project, act="next"), {"task": task.pk})
+    assert ReviewTask.objects.get().leased_to == reviewer
+    other = make_task(project)
+    queue.claim_task(other, make_reviewer(project), now())
+    page = client.post(address(project, act="next"), {"task": other.pk}, follow=True).text
+    assert "Somebody else was faster" in page
+    assert 'id="decision"' not in page
+
+
+def test_only_curators_take_what_was_escalated(client, project, reviewer):
+    task = claimed_by(make_reviewer(project), project)
+    verdicts.escalate(task, lease_of(task), now())
+    client.post(address(project, act="next"), {"task": task.pk})
+    assert ReviewTask.objects.get().state == "escalated"
+    client.force_login(make_curator(project))
+    client.post(address(project, act="next"), {"task": task.pk})
+    assert ReviewTask.objects.get().state == "leased"
+
+
+def test_a_persons_own_correction_is_not_offered(client, project, reviewer):
+    task = make_task(project, developer=reviewer.username)
+    page = client.get(address(project, task)).text
+    assert "Your own correction" in page
+    answer = client.post(address(project, act="next"), {"task": task.pk}, follow=True)
+    assert "a correction of your own" in answer.text
+
+
+# The workspace
+
+
+def test_the_workspace_shows_everything_in_a_fixed_number_of_queries(
+    client, project, reviewer, django_assert_num_queries
+):
+    make_tasks(project, 30)
+    task = queue.claim(project, reviewer, now())
+    with django_assert_num_queries(TASK_QUERIES):
+        page = client.get(address(project, task)).text
+    for words in ("Never eval what a file says.", "Suggested category", "Load a settings file"):
+        assert words in page
+
+
+TASK_QUERIES = 14
+
+
+def test_code_of_others_is_inert_and_hidden_characters_are_seen(client, project, reviewer):
+    evil = "x = 1 # \u202e\n<script>alert(1)</script>\n"
+    task = claimed_by(
+        reviewer,
+        project,
+        output=evil,
+        ideal=evil + "</textarea><script>",
+        comment="<script>c</script>",
+        file_path="<script>/<img src=x>.py",
+    )
+    page = client.get(address(project, task)).text
+    assert "<script>alert" not in page
+    assert "<script>c" not in page
+    assert "<img src=x" not in page
+    assert "</textarea><script>" not in page
+    assert "U+202E</span>" in page
+
+
+def test_the_view_is_remembered(client, project, reviewer):
+    task = make_task(project)
+    assert 'class="diff is-unified"' not in client.get(address(project, task)).text
+    client.get(address(project, task) + "?view=unified")
+    assert 'class="diff is-unified"' in client.get(address(project, task)).text
+
+
+def test_a_fold_opens_by_its_address(client, project, reviewer):
+    lines = "".join(f"line_{n} = {n}\n" for n in range(60))
+    task = make_task(project, output=lines, ideal=lines + "more = 1\n")
+    page = client.get(address(project, task)).text
+    assert "line_20" not in page
+    fold = re.search(r'href="([^"]*open=\d+)"', page).group(1)
+    assert "line_<" in client.get(fold).text or "line_20" in client.get(fold).text
+
+
+# Deciding
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "state"),
+    [
+        ("accept", {}, "decided"),
+        ("fix", {"code": "import json\r\n"}, "decided"),
+        ("reject", {"reason": "wrong"}, "decided"),
+        ("escalate", {}, "escalated"),
+        ("skip", {}, "open"),
+    ],
+)
+def test_a_decision_leads_to_the_next_item_and_can_be_undone(
+    client, project, reviewer, kind, more, state
+):
+    task = claimed_by(reviewer, project, urgency=900)
+    other = make_task(project)
+    answer = client.post(address(project, task, "decide"), verdict_of(task, kind, **more))
+    verdict = Verdict.objects.get()
+    assert answer.url == address(project, other) + f"?done={verdict.pk}"
+    assert ReviewTask.objects.get(pk=task.pk).state == state
+    page = client.get(answer.url).text
+    assert "Undo" in page
+    back = client.post(address(project, act="undo"), {"verdict": verdict.pk})
+    assert back.url == address(project, task)
+    assert ReviewTask.objects.get(pk=task.pk).leased_to == reviewer
+
+
+def test_a_fix_has_the_line_ends_of_the_code_it_fixes(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    client.post(address(project, task, "decide"), verdict_of(task, "fix", code="a\r\nb\r\n"))
+    assert Verdict.objects.get().fixed.text == "a\nb\n"
+    task = claimed_by(reviewer, project, ideal="a\r\nb\r\n")
+    client.post(address(project, task, "decide"), verdict_of(task, "fix", code="c\r\nd\r\n"))
+    assert Verdict.objects.last().fixed.text == "c\r\nd\r\n"
+
+
+def test_the_code_to_fix_survives_the_page_to_the_letter(client, project, reviewer):
+    code = "\n\n  x = '</textarea>&amp;'\n"
+    task = claimed_by(reviewer, project, ideal=code)
+    page = client.get(address(project, task)).text
+    inside = re.search(r'wrap="off"[^>]*>\n(.*?)</textarea>', page, re.DOTALL).group(1)
+    assert inside == code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace(
+        "'", "&#x27;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "words"),
+    [
+        ("accept", {"category": ""}, "Choose what kind of failure it is."),
+        ("accept", {"category": "nonsense"}, "Select a valid choice"),
+        ("reject", {"reason": ""}, "Say why"),
+        ("reject", {"reason": "nonsense"}, "Select a valid choice"),
+        ("fix", {"code": "  \n"}, "Write the code to learn"),
+        ("nonsense", {}, "Press one of the buttons"),
+        ("accept", {"note": "x" * 10_001}, "at most"),
+        ("fix", {"code": "a\x00b"}, "Null characters"),
+    ],
+)
+def test_a_wrong_form_says_what_is_missing_and_keeps_what_was_typed(
+    client, project, reviewer, kind, more, words
+):
+    task = claimed_by(reviewer, project)
+    sent = verdict_of(task, kind, note="my long thought") | more
+    answer = client.post(address(project, task, "decide"), sent)
+    assert answer.status_code == 422
+    assert words in answer.text
+    if "note" not in more:
+        assert "my long thought" in answer.text
+    assert not Verdict.objects.exists()
+    assert str(task.lease_token) in answer.text
+
+
+def test_a_lost_lease_is_a_409_that_keeps_the_text_and_says_who_has_it(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    sent = verdict_of(task, "fix", note="my long thought", code="my = 'code'")
+    queue.sweep(now() + LEASE)
+    other = make_reviewer(project)
+    queue.claim(project, other, now())
+    answer = client.post(address(project, task, "decide"), sent, headers=HTMX)
+    assert answer.status_code == 409
+    assert answer.text.strip().startswith('<div class="work-body" id="workspace"')
+    assert f"{other.username} has it now" in answer.text
+    assert "my long thought" in answer.text
+    assert "my = &#x27;code&#x27;" in answer.text
+    assert "Take the next item" in answer.text
+    assert not Verdict.objects.exists()
+
+
+def test_a_lost_lease_nobody_took_is_taken_again_and_applied_by_one_button(
+    client, project, reviewer
+):
+    task = claimed_by(reviewer, project)
+    sent = verdict_of(task, "accept", note="kept")
+    queue.sweep(now() + LEASE)
+    answer = client.post(address(project, task, "decide"), sent)
+    assert answer.status_code == 409
+    assert "Take it again and accept" in answer.text
+    assert 'name="retake" value="on"' in answer.text
+    again = {"verdict": "accept", "category": "logic", "note": "kept", "retake": "on"}
+    client.post(address(project, task, "decide"), again)
+    assert Decision.objects.get().outcome == "accepted"
+    assert Verdict.objects.get().note == "kept"
+
+
+def test_taking_again_what_somebody_has_meanwhile_changes_nothing(client, project, reviewer):
+    task = claimed_by(make_reviewer(project), project)
+    again = {"verdict": "accept", "category": "logic", "retake": "on"}
+    answer = client.post(address(project, task, "decide"), again)
+    assert answer.status_code == 409
+    assert not Verdict.objects.exists()
+
+
+def test_a_forged_hold_decides_nothing(client, project, reviewer):
+    task = claimed_by(make_reviewer(project), project)
+    answer = client.post(address(project, task, "decide"), verdict_of(task, "accept"))
+    assert answer.status_code == 409
+    assert ReviewTask.objects.get().state == "leased"
+
+
+def test_the_last_item_leads_back_to_the_queue_also_in_htmx(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    sent = verdict_of(task, "accept")
+    answer = client.post(address(project, task, "decide"), sent, headers=HTMX)
+    verdict = Verdict.objects.get()
+    assert answer["HX-Redirect"] == address(project) + f"?done={verdict.pk}"
+    assert "Undo" in client.get(answer["HX-Redirect"]).text
+
+
+def test_filters_hold_from_item_to_item(client, project, reviewer):
+    task = claimed_by(reviewer, project, language="go")
+    make_task(project, urgency=999)
+    other = make_task(project, language="go", urgency=1)
+    to = address(project, task, "decide") + "?language=go"
+    answer = client.post(to, verdict_of(task, "accept"))
+    assert answer.url.startswith(address(project, other) + "?language=go&done=")
+
+
+def test_the_address_follows_the_item(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    answer = client.get(address(project, task) + "?language=go&done=1", headers=HTMX)
+    assert answer["HX-Push-Url"] == address(project, task) + "?language=go"
+
+
+def test_undoing_twice_says_that_it_is_too_late(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    client.post(address(project, task, "decide"), verdict_of(task, "accept"))
+    verdict = Verdict.objects.get()
+    client.post(address(project, act="undo"), {"verdict": verdict.pk})
+    answer = client.post(address(project, act="undo"), {"verdict": verdict.pk}, follow=True)
+    assert "too late to undo" in answer.text
+
+
+def test_nobody_undoes_what_another_person_decided(client, project, reviewer):
+    task = claimed_by(make_reviewer(project), project)
+    verdict = verdicts.reject(task, lease_of(task), now(), reason="wrong")
+    answer = client.post(address(project, act="undo"), {"verdict": verdict.pk})
+    assert answer.status_code == 404
+
+
+# The hold
+
+
+def test_a_heartbeat_renews_the_hold(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    ReviewTask.objects.update(leased_until=now() + timedelta(seconds=20))
+    answer = client.post(address(project, task, "heartbeat"), hold(task))
+    assert answer.json() == {"seconds": 600}
+    assert ReviewTask.objects.get().leased_until > now() + timedelta(minutes=9)
+
+
+@pytest.mark.parametrize("sent", [{}, {"token": "x", "epoch": "y"}, {"epoch": 1}])
+def test_a_heartbeat_without_the_hold_is_told_what_happened(client, project, reviewer, sent):
+    other = make_reviewer(project)
+    task = claimed_by(other, project)
+    answer = client.post(address(project, task, "heartbeat"), sent)
+    assert answer.status_code == 409
+    assert other.username in answer.json()["problem"]
+
+
+def test_leaving_the_page_keeps_the_item_for_half_a_minute(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    answer = client.post(address(project, task, "release"), hold(task) | {"later": "yes"})
+    assert answer.status_code == 204
+    left = ReviewTask.objects.get().leased_until - now()
+    assert timedelta(seconds=20) < left <= timedelta(seconds=30)
+
+
+def test_releasing_gives_the_item_back_at_once(client, project, reviewer):
+    task = claimed_by(reviewer, project)
+    answer = client.post(address(project, task, "release"), hold(task), follow=True)
+    assert "Released load.py" in answer.text
+    assert ReviewTask.objects.get().state == "open"
+    answer = client.post(address(project, task, "release"), hold(task), follow=True)
+    assert "did not hold that item" in answer.text
+
+
+def test_the_ideal_is_what_the_diff_shows_at_the_right(client, project, reviewer):
+    task = make_task(project)
+    page = client.get(address(project, task)).text
+    plain = re.sub(r"<[^>]+>", "", page)
+    for line in IDEAL.splitlines():
+        assert line in plain
