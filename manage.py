@@ -6,12 +6,12 @@ from contextlib import nullcontext
 
 from django.core.management import execute_from_command_line
 
-from config import machine
-
 DEVELOPMENT = "config.settings.development"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT)
+
+from config import machine  # noqa: E402  importing config makes the Celery app, which reads it
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT)
     named = any(argument.startswith("--settings") for argument in sys.argv)
     here = os.environ["DJANGO_SETTINGS_MODULE"] == DEVELOPMENT and not named
     with machine.servers(sys.argv) if here else nullcontext():

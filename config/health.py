@@ -73,7 +73,8 @@ def _database() -> dict[str, str]:
 
 
 def _migrations(own: "psycopg.Connection[tuple[str, str]]") -> str:
-    if own.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+    table = own.execute("SELECT to_regclass('django_migrations')").fetchone()
+    if table is None or table[0] is None:
         return "none are applied"
     missing = _known_migrations() - set(own.execute("SELECT app, name FROM django_migrations"))
     return f"{len(missing)} are not applied" if missing else OK

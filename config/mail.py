@@ -3,16 +3,9 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-BACKENDS = "django.core.mail.backends"
-
 
 def from_url(url: str) -> dict[str, Any]:
-    """The mailer of `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS).
-
-    An empty address is the mailer that sends nothing.
-    """
-    if not url:
-        return {"BACKEND": f"{BACKENDS}.dummy.EmailBackend"}
+    """The mailer of `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS)."""
     parts = urlsplit(url)
     encrypted = parts.scheme == "smtps"
     options = {
@@ -24,4 +17,4 @@ def from_url(url: str) -> dict[str, Any]:
         "use_tls": not encrypted,
         "timeout": 10,
     }
-    return {"BACKEND": f"{BACKENDS}.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

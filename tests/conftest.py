@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -33,6 +34,12 @@ def no_internet(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", only_here)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Forget what the last test counted: logins are limited by a rate kept in the cache."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

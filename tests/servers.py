@@ -10,7 +10,9 @@ import signal
 import tempfile
 from pathlib import Path
 
-from config import embedded
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+
+from config import embedded  # noqa: E402  importing config makes the Celery app, which reads it
 
 home = Path(tempfile.mkdtemp(prefix="emend-test-"))
 atexit.register(shutil.rmtree, home, ignore_errors=True)  # runs last: after the servers stopped

@@ -16,7 +16,7 @@ DATABASES = {
 }
 CELERY_BROKER_URL = env.url("REDIS_URL", "redis", "rediss")
 CACHES = {"default": cache.from_url(CELERY_BROKER_URL)}
-MAILERS = {"default": mail.from_url(env.url("EMEND_MAIL_URL", "smtp", "smtps", default=""))}
+MAILERS = {"default": mail.from_url(env.url("EMEND_MAIL_URL", "smtp", "smtps"))}
 DEFAULT_FROM_EMAIL = env.text("EMEND_MAIL_FROM", f"emend@{ALLOWED_HOSTS[0].lstrip('.')}")
 
 SECURE_SSL_REDIRECT = True

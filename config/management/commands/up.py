@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -30,7 +31,7 @@ READY_WITHIN = 60  # seconds
 BY_SIGNAL = {128 + signal.SIGINT, 128 + signal.SIGTERM}  # honcho's codes for a stop we asked for
 WEB = (
     *("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
-    *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "3", "--host", HOST),
+    *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2", "--host", HOST),
 )
 CELERY = ("-m", "celery", "--quiet", "-A", "config")
 AS_ROOT = "ignore:You're running the worker with superuser privileges"  # one machine, one user
@@ -48,6 +49,11 @@ class Command(BaseCommand):
         parser.add_argument("--data-dir", help="where everything is kept (.emend)")
 
     def handle(self, *, demo: bool, port: int, **options: Any) -> None:
+        if settings.SETTINGS_MODULE != "config.settings.development":
+            raise CommandError(
+                "up is for one machine, under config.settings.development. To run in production,"
+                " start each process as docs/operations.md says."
+            )
         refuse_taken(port)
         self.prepare(demo)
         supervisor = Supervisor(port)
