@@ -19,7 +19,7 @@ class JsonForm(forms.Form):
         required=False,
         max_length=MOST_BYTES,
         widget=forms.Textarea(
-            attrs={"rows": 14, "spellcheck": "false", "autocapitalize": "off", "class": "mono"}
+            attrs={"rows": 14, "spellcheck": "false", "autocapitalize": "off", "data-code": ""}
         ),
     )
     file = forms.FileField(

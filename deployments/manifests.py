@@ -1,5 +1,6 @@
 """What a model version is, as one canonical text: its manifest. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from lib.canonical import canonical_bytes, sha256_hex
 
 MOST_ARTIFACTS = 10_000
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=300)]
 Digest = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
@@ -122,14 +124,21 @@ def digest_of(manifest: Manifest) -> str:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What changed between two manifests: (field, old, new), artifacts by path."""
+    """What changed between two manifests: (field, old, new), artifacts by path.
+
+    Digests are compared whole and told by their first half, which fits a page.
+    """
     before, after = _flat(old), _flat(new)
     fields = sorted(before.keys() | after.keys())
     return [
-        (field, before.get(field, ""), after.get(field, ""))
+        (field, _told(before.get(field, "")), _told(after.get(field, "")))
         for field in fields
         if before.get(field) != after.get(field)
     ]
+
+
+def _told(value: str) -> str:
+    return f"{value[:32]}…" if SHA256.fullmatch(value) else value
 
 
 def _flat(manifest: Mapping[str, Any]) -> dict[str, str]:

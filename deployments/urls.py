@@ -17,10 +17,19 @@ urlpatterns = [
     path("p/<slug:slug>/promotions/<int:pk>/sign", promotion_views.sign, name="sign"),
     path("p/<slug:slug>/promotions/<int:pk>/promote", promotion_views.go_live, name="promote"),
     path("p/<slug:slug>/promotions/<int:pk>/withdraw", promotion_views.take_back, name="withdraw"),
-    path("api/v1/projects/<slug:slug>/model-versions", api.ModelVersions.as_view()),
+    path(
+        "api/v1/projects/<slug:slug>/model-versions",
+        api.ModelVersions.as_view(),
+        name="api-register",
+    ),
     path(
         "api/v1/projects/<slug:slug>/model-versions/<int:pk>/evaluations",
         api.Evaluations.as_view(),
+        name="api-evaluate",
     ),
-    path("api/v1/projects/<slug:slug>/endpoints/<slug:name>", api.LiveVersion.as_view()),
+    path(
+        "api/v1/projects/<slug:slug>/endpoints/<slug:name>",
+        api.LiveVersion.as_view(),
+        name="api-live",
+    ),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deployments.endpoints import LiveMoved, NothingBefore, roll_back
 from deployments.forms import EvaluationForm, ManifestForm, ProposeForm, RollBackForm
-from deployments.listing import compared, endpoints_of, measured, state_of, versions_of
+from deployments.listing import Measured, compared, endpoints_of, measured, state_of, versions_of
 from deployments.manifests import BadManifest, Problem
 from deployments.models import Endpoint, Manifest, ModelVersion, Promotion
 from deployments.promotion import PromotionError, propose
@@ -31,6 +31,7 @@ from lib import clock
 from lib.pages import BadCursor, page_of
 
 PAGE = 50
+FIGURES = 4  # of a version in the list
 EXAMPLE = """{
   "name": "ember-7b",
   "base_model": "ember-7b-base",
@@ -64,17 +65,17 @@ def _models(request: HttpRequest, project: Project, says: str = "") -> HttpRespo
         "place": "models",
         "says": says,
         "page": page,
-        "rows": [(each, state_of(each), _first_of_each(each)) for each in page.rows],
+        "rows": [(each, state_of(each), *_figures(each)) for each in page.rows],
         "cards": endpoints_of(project),
         "waiting": waiting.select_related("model_version", "endpoint", "proposed_by"),
     }
     return render(request, "deployments/models.html", context, status=409 if says else 200)
 
 
-def _first_of_each(version: ModelVersion) -> list[Any]:
-    """One metric per suite: enough to tell versions apart in a list."""
+def _figures(version: ModelVersion) -> tuple[list[Measured], int]:
+    """The first figures of a version, enough to tell versions apart, and how many more it has."""
     found = measured(version.evaluations.all(), version.digest)
-    return list({each.suite: each for each in reversed(found)}.values())[::-1]
+    return found[:FIGURES], len(found[FIGURES:])
 
 
 @login_required

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from deployments.subjects import Subject
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVENING = datetime(2026, 3, 2, 18, tzinfo=UTC)
+DOCS = Path(__file__).parents[3] / "docs/state-machines.md"
 ANN, BEN, CYD, DEE = 1, 2, 3, 4
 
 
@@ -110,6 +112,12 @@ def steps(story):
 def test_rolling_back_goes_further_back_and_never_to_what_was_left(story, back):
     found = before(steps(story))
     assert (found.version if found else None) == back
+
+
+def test_the_documentation_draws_the_same_moves():
+    section = DOCS.read_text().split("## Promotion\n")[1].split("\n## ")[0]
+    drawn = {tuple(line.split()[:3:2]) for line in section.splitlines() if " -> " in line}
+    assert drawn == {(source, to) for source, targets in MOVES.items() for to in targets}
 
 
 @pytest.mark.parametrize("state", State)

@@ -247,5 +247,5 @@ def test_the_model_page_shows_its_manifest_and_older_evaluations(client, project
     amend(version, a_manifest(settings={"chat_template": "<script>"}), curator, now())
     page = client.get(at("model", project, version.pk)).text
     assert "&lt;script&gt;" in page
-    assert "1 older evaluation of amended manifests is kept" in page
+    assert "no longer counted: 1 evaluation of an earlier manifest" in page
     assert "No suite has run on this manifest" in page
