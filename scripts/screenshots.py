@@ -23,18 +23,27 @@ LARGEST = 300_000  # bytes; the pictures live in the repository
 
 @dataclass(frozen=True)
 class Picture:
-    """One page as one person sees it; `then` goes on from `path`."""
+    """One page as one person sees it; `then` goes on from `path`, `after` puts things back."""
 
     name: str
     username: str
     path: str
     then: Callable[[Page], None] | None = None
+    after: Callable[[Page], None] | None = None
     phone: bool = False
 
 
 def rich_item(page: Page) -> None:
-    """Open the item whose correction fixes some findings and introduces another."""
-    page.get_by_role("link", name="client.py").filter(has_text="payouts").first.click()
+    """Claim the item whose correction fixes some findings and introduces another."""
+    page.locator("main a", has_text="payouts/client.py").first.click()
+    page.get_by_role("button", name="Review this item").click()
+    page.get_by_role("button", name="Release").wait_for()
+
+
+def release(page: Page) -> None:
+    """Give the item back."""
+    page.get_by_role("button", name="Release").click()
+    page.wait_for_load_state("networkidle")
 
 
 def newest_dataset(page: Page) -> None:
@@ -50,8 +59,8 @@ def waiting_promotion(page: Page) -> None:
 PICTURES = (
     Picture("overview", "maren", f"{PROJECT}/"),
     Picture("queue", "wren", f"{PROJECT}/review/"),
-    Picture("review", "wren", f"{PROJECT}/review/", rich_item),
-    Picture("review-phone", "wren", f"{PROJECT}/review/", rich_item, phone=True),
+    Picture("review", "wren", f"{PROJECT}/review/", rich_item, release),
+    Picture("review-phone", "wren", f"{PROJECT}/review/", rich_item, release, phone=True),
     Picture("dataset", "maren", f"{PROJECT}/datasets/", newest_dataset),
     Picture("promotion", "tamsin", f"{PROJECT}/models/", waiting_promotion),
 )
@@ -99,6 +108,8 @@ def take(browser: Browser, picture: Picture, url: str, out: Path) -> list[Path]:
         page.emulate_media(color_scheme=theme)
         paths.append(out / f"{picture.name}-{theme}.png")
         page.screenshot(path=paths[-1])
+    if picture.after:
+        picture.after(page)
     context.close()
     return paths
 
