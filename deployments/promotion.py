@@ -113,10 +113,7 @@ def sign_off(
     _refuse_if_closed(stored)
     _refuse_if_changed(stored, shown)
     _refuse_unless_free_to_sign(stored, by)
-    if answer == Answer.REJECTED and not reason.strip():
-        raise ReasonMissing("Say why you reject it. Nothing was signed.")
-    if answer == Answer.APPROVED and not evidence_of(stored.model_version):
-        raise NothingEvaluated("No suite has run on this manifest. Nothing was signed.")
+    _refuse_empty(stored, answer, reason)
     if stored.sign_offs.filter(by=by, answer=answer, subject_digest=shown).exists():
         raise AlreadySigned("You have signed this already; once is enough.")
     signed = SignOff.objects.create(
@@ -220,6 +217,13 @@ def _refuse_unless_free_to_sign(promotion: Promotion, by: User) -> None:
     reasons = standing_of(promotion).conflicts.get(by.pk)
     if reasons:
         raise MayNotSign(f"You {' and '.join(reasons)}, so you cannot sign.")
+
+
+def _refuse_empty(promotion: Promotion, answer: str, reason: str) -> None:
+    if answer == Answer.REJECTED and not reason.strip():
+        raise ReasonMissing("Say why you reject it. Nothing was signed.")
+    if answer == Answer.APPROVED and not evidence_of(promotion.model_version):
+        raise NothingEvaluated("No suite has run on this manifest. Nothing was signed.")
 
 
 def _refuse_if_live(endpoint: Endpoint, version: ModelVersion) -> None:

@@ -1,5 +1,6 @@
 """The page of a promotion: what is to go live, the evidence, and the signatures under it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -52,22 +53,15 @@ def sign(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     found, form = _of(project, pk), SignOffForm(request.POST)
     if not form.is_valid():
         return _page(request, project, found, says=_damaged(form), status=422)
-    said = form.cleaned_data
+    said, by = form.cleaned_data, request.user
+    answer, reason = said["answer"], said["reason"]
     try:
         method = prove(request, said["password"])
-        sign_off(
-            found,
-            request.user,
-            said["answer"],
-            said["subject"],
-            clock.now(),
-            method=method,
-            reason=said["reason"],
-        )
+        sign_off(found, by, answer, said["subject"], clock.now(), method=method, reason=reason)
     except (PromotionError, NotProven) as error:
-        return _refused(request, project, found, error, reason=said["reason"])
-    words = "approval is" if said["answer"] == SignOff.Answer.APPROVED else "rejection is"
-    messages.success(request, f"Your {words} on the record.")
+        return _refused(request, project, found, error, reason)
+    words = "approval" if answer == SignOff.Answer.APPROVED else "rejection"
+    messages.success(request, f"Your {words} is on the record.")
     return redirect("deployments:promotion", slug, pk)
 
 
@@ -138,30 +132,35 @@ def _page(
     reason: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    standing = standing_of(found)
-    newest = newest_change(found.endpoint)
-    initial = {"subject": standing.subject_digest, "reason": reason}
     context = {
         "project": project,
         "place": "models",
         "promotion": found,
         "version": found.model_version,
-        "standing": standing,
-        "needed": APPROVALS_NEEDED,
-        "seen": newest.pk if newest else 0,
-        "barred": _barred(standing.conflicts),
-        "why_not": standing.conflicts.get(request.user.pk, []),
-        "signed": standing.signed_by(request.user),
-        "form": SignOffForm(initial=initial),
-        "proof": fresh_proof(request),
-        "second_factor": has_second_factor(request.user),
         "says": says,
+        "needed": APPROVALS_NEEDED,
+        **_signing(request, found, reason),
         **_evidence(found),
     }
     return render(request, "deployments/promotion.html", context, status=status)
 
 
-def _barred(conflicts: Any) -> list[tuple[User, str]]:
+def _signing(request: PersonRequest, found: Promotion, reason: str) -> dict[str, Any]:
+    """Where the signatures stand, and what this person may add to them."""
+    standing, newest = standing_of(found), newest_change(found.endpoint)
+    return {
+        "standing": standing,
+        "seen": newest.pk if newest else 0,
+        "barred": _barred(standing.conflicts),
+        "why_not": standing.conflicts.get(request.user.pk, []),
+        "signed": standing.signed_by(request.user),
+        "form": SignOffForm(initial={"subject": standing.subject_digest, "reason": reason}),
+        "proof": fresh_proof(request),
+        "second_factor": has_second_factor(request.user),
+    }
+
+
+def _barred(conflicts: Mapping[int, list[str]]) -> list[tuple[User, str]]:
     people = User.objects.in_bulk(list(conflicts))
     return [(people[pk], ", ".join(reasons)) for pk, reasons in conflicts.items()]
 

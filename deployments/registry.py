@@ -95,9 +95,7 @@ def attach_evaluation(
     are about more evidence then, so their approvals are void. Raises BadReport and
     NotWhatWasEvaluated.
     """
-    metrics = reports.read(report)
-    if not reports.SUITE_NAME.fullmatch(suite):
-        raise reports.BadReport([Problem("suite", "needs 1 to 200 printable characters")])
+    metrics = reports.read(report, suite)
     stored = locked(version)
     if manifest_digest and manifest_digest != stored.digest:
         raise NotWhatWasEvaluated(
@@ -105,27 +103,13 @@ def attach_evaluation(
             f"{stored.digest[:12]} now. Evaluate it again."
         )
     digest = reports.report_digest(suite, stored.digest, metrics)
+    about = {"manifest_digest": stored.digest, "suite": suite}
     evaluation, new = stored.evaluations.get_or_create(
-        report_digest=digest,
-        defaults={
-            "manifest_digest": stored.digest,
-            "suite": suite,
-            "report": metrics,
-            "by": by,
-            "at": now,
-        },
+        report_digest=digest, defaults={**about, "report": metrics, "by": by, "at": now}
     )
     if new:
-        record(
-            stored.project,
-            by,
-            "evaluation attached",
-            str(stored),
-            now,
-            subject_digest=digest,
-            manifest=stored.digest,
-            suite=suite,
-        )
+        done, what = "evaluation attached", str(stored)
+        record(stored.project, by, done, what, now, subject_digest=digest, **about)
     return evaluation
 
 

@@ -40,11 +40,13 @@ class Metric:
         return self.low >= 0 and self.high <= 1
 
 
-def read(sent: Any) -> dict[str, dict[str, Any]]:
-    """A report in a JSON value: {metric: {value, low, high, n}}, numbers as decimal strings.
+def read(sent: Any, suite: str) -> dict[str, dict[str, Any]]:
+    """The report of a suite: {metric: {value, low, high, n}}, numbers as decimal strings.
 
-    Raises BadReport.
+    `low` and `high` are the ends of a 95 % interval, `n` the cases. Raises BadReport.
     """
+    if not SUITE_NAME.fullmatch(suite):
+        raise BadReport([Problem("suite", "needs 1 to 200 printable characters")])
     if not isinstance(sent, Mapping) or not sent:
         raise BadReport([Problem("", "A report is an object with at least one metric")])
     if len(sent) > MOST_METRICS:

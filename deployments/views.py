@@ -99,7 +99,7 @@ def _model(
         "manifests": manifests,
         "manifest": orjson.loads(bytes(manifests[0].body)),
         "measured": found,
-        "outdated": [e for e in version.evaluations.all() if e.manifest_digest != version.digest],
+        "outdated": version.evaluations.exclude(manifest_digest=version.digest),
         "plot": compared(str(version), found),
         "promotions": version.promotions.all(),
         "endpoints": Endpoint.objects.filter(project=project).order_by("name"),

@@ -122,7 +122,7 @@ METRIC = {"value": "0.412", "low": "0.371", "high": "0.454", "n": 560}
 
 
 def test_a_report_keeps_its_numbers_as_they_were_written():
-    assert reports.read({"pass@1": METRIC}) == {"pass@1": METRIC}
+    assert reports.read({"pass@1": METRIC}, "s") == {"pass@1": METRIC}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_report_keeps_its_numbers_as_they_were_written():
 )
 def test_a_bad_metric_is_named_with_what_it_needs(metric, field):
     with pytest.raises(reports.BadReport) as refused:
-        reports.read({"pass@1": metric})
+        reports.read({"pass@1": metric}, "s")
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
@@ -150,4 +150,4 @@ def test_a_bad_metric_is_named_with_what_it_needs(metric, field):
 )
 def test_what_is_no_report_is_refused(sent):
     with pytest.raises(reports.BadReport):
-        reports.read(sent)
+        reports.read(sent, "s")
