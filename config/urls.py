@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from config import home
 from lib.problems import no_such_address
 
 # APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),  # first: the busiest
+    path("", home.home, name="home"),
+    path("p/<slug:slug>/", home.overview, name="overview"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("governance.urls")),

@@ -1,0 +1,37 @@
+"""The first pages: a person's projects, and the overview of one."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from config.figures import PERIODS
+from config.overview import overview as overview_of
+from governance.access import Ability, project_for, projects_of
+from governance.models import User
+from lib.clock import now
+
+BY_KEY = {period.key: period for period in PERIODS}
+USUAL = "7d"
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's projects; straight to the only one."""
+    projects = list(projects_of(request.user))
+    if len(projects) == 1:
+        return redirect("overview", slug=projects[0].slug)
+    return render(request, "home/projects.html", {"projects": projects})
+
+
+@require_safe
+@login_required
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """One project at a glance; the period is in the address."""
+    project = project_for(request.user, slug, Ability.SEE)
+    assert isinstance(request.user, User)
+    period = BY_KEY.get(request.GET.get("period", USUAL), BY_KEY[USUAL])
+    seen = overview_of(project, request.user, period, now())
+    context = {"project": project, "place": "overview", "seen": seen, "periods": PERIODS}
+    return render(request, "home/overview.html", context)
