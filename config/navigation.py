@@ -17,7 +17,7 @@ class Place:
 
 PLACES = (
     Place("overview", "Overview", "overview", Ability.SEE),
-    Place("review", "Review", "reviews:queue", Ability.REVIEW),
+    Place("review", "Review", "reviews:queue", Ability.READ_CODE),
     Place("datasets", "Datasets", "curation:datasets", Ability.SEE),
     Place("models", "Models", "deployments:models", Ability.SEE),
     Place("ledger", "Ledger", "governance:ledger", Ability.SEE),
