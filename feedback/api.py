@@ -1,5 +1,6 @@
 """Where clients report."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.conf import settings
@@ -26,9 +27,9 @@ class OnlyJson(BaseContentNegotiation):
         return None
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], "application/json"
+        return next(iter(renderers)), "application/json"
 
 
 class FeedbackView(APIView):

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from feedback.models import Blob
 from governance.models import Project
 
+COLUMNS = "id, project_id, sha256, text"
+
 
 def blob_id(project_id: int, text: str) -> UUID:
     """The id of `text` in a project: the first 128 bits of SHA-256 over both."""
@@ -35,15 +37,24 @@ def put(project_id: int, texts: Mapping[UUID, str]) -> None:
     One statement, in the order of the ids: two writers of the same texts wait for each other
     and never cross.
     """
-    if not texts:
-        return
-    bound: list[Any] = []
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {Blob._meta.db_table} ({COLUMNS})"  # noqa: S608  our own names
+                f" VALUES {marks(texts)} ON CONFLICT (id) DO NOTHING",
+                bound(project_id, texts),
+            )
+
+
+def marks(texts: Mapping[UUID, str]) -> str:
+    """One group of placeholders per text."""
+    return ", ".join(["(%s, %s, %s, %s)"] * len(texts))
+
+
+def bound(project_id: int, texts: Mapping[UUID, str]) -> list[Any]:
+    """The values of COLUMNS for each text, in the order of the ids."""
+    values: list[Any] = []
     for pk in sorted(texts):
         digest = hashlib.sha256(texts[pk].encode()).hexdigest()
-        bound += (pk, project_id, digest, texts[pk])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Blob._meta.db_table} (id, project_id, sha256, text)"  # noqa: S608  our own name
-            f" VALUES {', '.join(['(%s, %s, %s, %s)'] * len(texts))} ON CONFLICT (id) DO NOTHING",
-            bound,
-        )
+        values += (pk, project_id, digest, texts[pk])
+    return values

@@ -18,7 +18,7 @@ def parsed(request: HttpRequest, limit: int) -> Any:
     """The JSON value in the body. Raises Refused: 400, 413 or 415."""
     if request.content_type != "application/json":
         raise Refused(415, "Send JSON, with Content-Type: application/json.")
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise Refused(415, "JSON is UTF-8; send no other charset.")
     data = _read(request, limit)
     match request.headers.get("Content-Encoding", "identity").strip().lower():

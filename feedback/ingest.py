@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
-from uuid import UUID
 
 import orjson
 from django.db import transaction
 
 from feedback import records, rows
-from feedback.blobs import blob_id, put
+from feedback.blobs import put
 from feedback.records import (
     AnyRecord,
     CorrectionRecord,
@@ -85,23 +84,31 @@ def digest_of(sent: Mapping[str, Any]) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@transaction.atomic
 def store(key: IngestKey, sent: ByPlace[AnyRecord], now: datetime) -> dict[int, Outcome]:
-    """Store records in one transaction, whatever their order; the outcomes hold once it commits.
+    """Store records in one transaction, whatever their order; what is answered is committed."""
+    generations = _of_type(sent, GenerationRecord)
+    if len(generations) == len(sent):
+        return _insert(key, now, rows.GENERATIONS_WITH_TEXTS, generations, {})
+    return _store_mixed(key, sent, now)
+
+
+@transaction.atomic
+def _store_mixed(key: IngestKey, sent: ByPlace[AnyRecord], now: datetime) -> dict[int, Outcome]:
+    """Store records of several types.
 
     Two batches with the same records in opposite order do not deadlock: everyone inserts
     generations, reactions, corrections, texts, and each of them sorted by id.
     """
     generations = _of_type(sent, GenerationRecord)
     reactions, corrections = _of_type(sent, ReactionRecord), _of_type(sent, CorrectionRecord)
-    outcomes = _insert(key, now, rows.GENERATION, generations, {})
-    if reactions or corrections:
-        parents = _parents(key, {**reactions, **corrections}, generations, outcomes)
-        outcomes |= _refused({**reactions, **corrections}, parents)
-        outcomes |= _misplaced(corrections, parents, generations)
-        outcomes |= _insert(key, now, rows.REACTION, _left(reactions, outcomes), parents)
-        outcomes |= _insert(key, now, rows.CORRECTION, _left(corrections, outcomes), parents)
-    put(key.project_id, _texts(key, sent, outcomes))
+    outcomes = _insert(key, now, rows.GENERATIONS, generations, {})
+    parents = _parents(key, {**reactions, **corrections}, generations, outcomes)
+    outcomes |= _refused({**reactions, **corrections}, parents)
+    outcomes |= _misplaced(corrections, parents, generations)
+    outcomes |= _insert(key, now, rows.REACTIONS, _left(reactions, outcomes), parents)
+    outcomes |= _insert(key, now, rows.CORRECTIONS, _left(corrections, outcomes), parents)
+    stored = (each for place, each in sent.items() if outcomes[place].state is State.STORED)
+    put(key.project_id, rows.texts_of(key.project_id, (each.record for each in stored)))
     return outcomes
 
 
@@ -128,15 +135,16 @@ def _insert[R: AnyRecord](
     first: dict[str, int] = {}
     for place, each in sent.items():
         first.setdefault(each.record.id, place)
-    new = rows.insert(
-        table,
+    new = table.insert(
+        key,
         [
-            table.row(key, sent[place].record, sent[place].digest, now, parents.get(place))
+            rows.New(sent[place].record, sent[place].digest, parents.get(place))
             for _, place in sorted(first.items())
         ],
+        now,
     )
     taken = [client_id for client_id in first if client_id not in new]
-    held = rows.held(table, key.project_id, taken)
+    held = table.held(key.project_id, taken)
     held |= {client_id: (pk, sent[first[client_id]].digest) for client_id, pk in new.items()}
     return {
         place: _compared(each, held[each.record.id], first[each.record.id] == place, new)
@@ -170,7 +178,7 @@ def _parents(
         known[each.record.id] = known.get(each.record.id) or outcomes[place].stored_id
     wanted = {place: each.record.generation for place, each in about.items()}
     elsewhere = sorted({client_id for client_id in wanted.values() if client_id not in known})
-    for client_id, (pk, _) in rows.held(rows.GENERATION, key.project_id, elsewhere).items():
+    for client_id, (pk, _) in rows.GENERATIONS.held(key.project_id, elsewhere).items():
         known[client_id] = pk
     return {place: known[client_id] for place, client_id in wanted.items() if client_id in known}
 
@@ -210,15 +218,3 @@ def _misplaced(
     here |= {place: (elsewhere[place][1], extent) for place, extent in rows.extents(elsewhere)}
     found = {place: tuple(records.span_flaws(*reach)) for place, reach in here.items()}
     return {place: Outcome(State.FLAWED, flaws=flaws) for place, flaws in found.items() if flaws}
-
-
-def _texts(
-    key: IngestKey, sent: ByPlace[AnyRecord], outcomes: Mapping[int, Outcome]
-) -> dict[UUID, str]:
-    """The texts of what is stored now, so that a refused record leaves nothing behind."""
-    return {
-        blob_id(key.project_id, text): text
-        for place, each in sent.items()
-        if outcomes[place].state is State.STORED
-        for text in rows.texts(each.record)
-    }

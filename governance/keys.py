@@ -4,12 +4,17 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from governance.ledger import record
 from governance.models import IngestKey, Project, User
 
 PREFIX = "emk_"
+FIELDS = ("id", "project_id")
+LIVE = (
+    f"SELECT {', '.join(FIELDS)} FROM {IngestKey._meta.db_table}"  # noqa: S608  our own names
+    " WHERE digest = %s AND revoked_at IS NULL"
+)
 
 
 class KeyUnknown(Exception):
@@ -40,12 +45,17 @@ def revoke_key(key: IngestKey, by: User, now: datetime) -> None:
 
 
 def key_for(secret: str) -> IngestKey:
-    """The live key with this secret, its project with it. Raises KeyUnknown."""
-    live = IngestKey.objects.filter(digest=digest_of(secret), revoked_at=None)
-    key = live.select_related("project").first()
-    if key is None:
+    """The live key with this secret, its other columns deferred. Raises KeyUnknown.
+
+    A statement of our own: every report asks this, and the ORM takes longer to build the query
+    than PostgreSQL takes to answer it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, [digest_of(secret)])
+        row = cursor.fetchone()
+    if row is None:
         raise KeyUnknown
-    return key
+    return IngestKey.from_db(connection.alias, FIELDS, row)
 
 
 def digest_of(secret: str) -> str:
