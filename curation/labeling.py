@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ MOVES: Moves = {
     State.REJECTED: (State.LABELLED,),
 }
 
-BATCH = 100
+BATCH = 200
 LEASE = timedelta(minutes=5)  # longer than the analysers may take for a batch (rules.tools)
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,8 @@ def label_waiting(limit: int, now: datetime) -> int:
         if not held:
             break
         evidence = _evidence(held)
-        for example in held:
-            labelled += _label(example, rules.opinions(evidence[example.pk]), now)
+        opinions = {example.pk: rules.opinions(evidence[example.pk]) for example in held}
+        labelled += _label(held, opinions, now)
         limit -= len(held)
     return labelled
 
@@ -175,36 +176,42 @@ def _findings(batch: dict[int, Evidence]) -> dict[int, tuple[Finding, ...]]:
 
 
 @transaction.atomic
-def _label(example: Example, opinions: Sequence[Opinion], now: datetime) -> bool:
-    """Store the votes and the label they make; False if another worker has."""
-    known = categories.by_slug(example.project)
-    label = aggregate([(opinion.labeler, opinion.category) for opinion in opinions])
-    try:
-        move(
-            example,
-            State.LABELLED,
-            MOVES,
-            rows=Example.objects.filter(state=State.ARRIVED),
-            category=known[label.category],
-            probability=label.probability,
-            labelled_at=now,
-            labelling_until=None,
-        )
-    except MoveRefused:
-        return False
-    Vote.objects.bulk_create(
-        Vote(
-            example=example,
-            labeler=opinion.labeler,
-            version=opinion.version,
-            category=known[opinion.category] if opinion.category else None,
-            reason=opinion.reason[:300],
-            evidence=opinion.evidence,
-            at=now,
-        )
-        for opinion in opinions
+def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now: datetime) -> int:
+    """Store the votes and the labels they make, but for examples another worker has labelled."""
+    projects = {example.project for example in examples}
+    known = {project: categories.by_slug(project) for project in projects}
+    votes: list[Vote] = []
+    labelled = 0
+    for example in examples:
+        mine, slugs = opinions[example.pk], known[example.project]
+        label = aggregate([(opinion.labeler, opinion.category) for opinion in mine])
+        with suppress(MoveRefused):
+            move(
+                example,
+                State.LABELLED,
+                MOVES,
+                rows=Example.objects.filter(state=State.ARRIVED),
+                category=slugs[label.category],
+                probability=label.probability,
+                labelled_at=now,
+                labelling_until=None,
+            )
+            labelled += 1
+            votes += [_vote(example, opinion, slugs, now) for opinion in mine]
+    Vote.objects.bulk_create(votes)
+    return labelled
+
+
+def _vote(example: Example, opinion: Opinion, slugs: dict[str, Category], now: datetime) -> Vote:
+    return Vote(
+        example=example,
+        labeler=opinion.labeler,
+        version=opinion.version,
+        category=slugs[opinion.category] if opinion.category else None,
+        reason=opinion.reason[:300],
+        evidence=opinion.evidence,
+        at=now,
     )
-    return True
 
 
 def _by_votes(example: Example) -> tuple[Category, float]:

@@ -30,7 +30,7 @@ RELIABILITY: Mapping[str, Mapping[str, float]] = {
     # their own word about their own correction; what "other" means differs between people
     "developer": {SECURITY: 0.90, LOGIC: 0.85, PERFORMANCE: 0.90, STYLE: 0.85, OTHER: 0.60},
     # a repaired security finding is rarely a coincidence; a tidied line often is
-    "analysers": {SECURITY: 0.90, LOGIC: 0.80, PERFORMANCE: 0.55, STYLE: 0.55, OTHER: 0.75},
+    "analysers": {SECURITY: 0.90, LOGIC: 0.80, PERFORMANCE: 0.55, STYLE: 0.45, OTHER: 0.75},
     # equal syntax trees leave little else to be meant
     "shape": {STYLE: 0.90, LOGIC: 0.70},
     # people use the words of one kind of fault while speaking of another

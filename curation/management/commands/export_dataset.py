@@ -29,7 +29,7 @@ class Command(BaseCommand):
         ).first()
         if version is None:
             raise CommandError(
-                f"{options['project']} has no frozen version {options['number']}."
+                f"{options['project']} has no frozen version {options['version']}."
                 " Nothing was written."
             )
         out: Path = options["out"]

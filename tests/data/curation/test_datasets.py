@@ -42,7 +42,10 @@ def test_a_version_holds_what_was_accepted():
     assert len(version.content_id) == 64
     assert version.manifest["rows"] == 3
     assert funnel_of(version)["distinct"] == (3, {})
-    assert [file["path"] for file in version.manifest["files"]] == list(export.PATHS)
+    splits = {row.split for row in version.rows.all()}
+    assert {file["path"] for file in version.manifest["files"]} == {
+        f"{objective}/{split}.jsonl" for objective in export.OBJECTIVES for split in splits
+    }
     assert (
         LedgerEntry.objects.get(action="dataset version frozen").subject_digest
         == version.content_id
