@@ -217,7 +217,7 @@ def test_a_model_can_be_registered_and_evaluated(model):
     manifest = manifests.read(model.manifest("0" * 64 if model.dataset else None))
     assert manifest.name == model.name
     for evaluation in model.evaluations:
-        assert reports.read(evaluation.report)
+        assert reports.read(evaluation.report, evaluation.suite)
         assert evaluation.days_ago < model.days_ago
     frozen = {(each.project, each.number): each.days_ago for each in STORIES.datasets}
     if model.dataset:

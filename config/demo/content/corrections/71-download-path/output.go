@@ -1,0 +1,15 @@
+package export
+
+import (
+	"net/http"
+	"path/filepath"
+)
+
+// Download serves the export that ?file= names.
+func Download(folder string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name := r.URL.Query().Get("file")
+		w.Header().Set("Content-Disposition", "attachment")
+		http.ServeFile(w, r, filepath.Join(folder, name))
+	}
+}
