@@ -69,7 +69,7 @@ def respond(
     problem: Problem, headers: Mapping[str, str] | None = None, **members: Any
 ) -> HttpResponse:
     """The response that says so; `members` are RFC 9457 extension members."""
-    body = problem.model_dump(exclude_defaults=True) | {"type": problem.type} | members
+    body = {"type": problem.type} | problem.model_dump(exclude_defaults=True) | members
     return HttpResponse(
         orjson.dumps(body), content_type=MEDIA_TYPE, status=problem.status, headers=headers
     )
