@@ -65,13 +65,9 @@ def test_the_six_classes():
 
 def test_a_text_that_runs_over_lines_is_coloured_on_each():
     lines = ["x = '''one", "two", "three'''"]
-    assert [
-        'class="s"' in render(line, c) for line, c in zip(lines, colours(lines, "python", ""))
-    ] == [
-        True,
-        True,
-        True,
-    ]
+    found = colours(lines, "python", "")
+    html = [render(line, coloured) for line, coloured in zip(lines, found, strict=True)]
+    assert all('class="s"' in line for line in html)
 
 
 def test_the_file_name_tells_the_language_where_the_client_did_not():
