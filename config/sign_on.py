@@ -1,13 +1,14 @@
 """From the variables of an OpenID Connect provider to allauth's configuration."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import env
 
 
 def providers() -> dict[str, Any]:
     """The company's login, where EMEND_OIDC_ISSUER names one; then its client must be named too."""
-    issuer = env.url("EMEND_OIDC_ISSUER", "https", "http", default="")
+    issuer = _issuer()
     if not issuer:
         return {}
     company = {
@@ -18,3 +19,13 @@ def providers() -> dict[str, Any]:
         "settings": {"server_url": issuer},
     }
     return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [company]}}
+
+
+def form_targets() -> list[str]:
+    """The provider's origin: our login form is redirected there, which form-action must allow."""
+    issuer = urlsplit(_issuer())
+    return [f"{issuer.scheme}://{issuer.netloc}"] if issuer.netloc else []
+
+
+def _issuer() -> str:
+    return env.url("EMEND_OIDC_ISSUER", "https", "http", default="")

@@ -14,7 +14,7 @@ from django.forms import (
     Textarea,
 )
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -119,15 +119,11 @@ def my_projects(user: User | AnonymousUser) -> list[Project]:
 def places(project: Project) -> list[dict[str, str]]:
     """Where the person may go in the project, in the order of the bar."""
     abilities: frozenset[Ability] = getattr(project, "abilities", frozenset())
-    found = []
-    for place in navigation.PLACES:
-        if place.ability in abilities:
-            try:
-                href = reverse(place.view, args=[project.slug])
-            except NoReverseMatch:
-                continue
-            found.append({"key": place.key, "name": place.name, "href": href})
-    return found
+    return [
+        {"key": place.key, "name": place.name, "href": reverse(place.view, args=[project.slug])}
+        for place in navigation.PLACES
+        if place.ability in abilities
+    ]
 
 
 @register.simple_tag
