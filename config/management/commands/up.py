@@ -27,7 +27,7 @@ from config.demo import content
 from governance.models import Role
 
 HOST = "127.0.0.1"
-READY_WITHIN = 60  # seconds
+READY_WITHIN = 120  # seconds
 BY_SIGNAL = {128 + signal.SIGINT, 128 + signal.SIGTERM}  # honcho's codes for a stop we asked for
 WEB = (
     *("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
