@@ -16,6 +16,7 @@ from lib.canonical import sha256_hex
 CONTENT = Path(__file__).parent / "content"
 FIRST_HOUR = 8  # a working day is 08:00 to 18:00 UTC
 WORKING_DAY = timedelta(hours=10)
+SHORTEST_DAY = timedelta(hours=6)  # what lies between 18:00 and midnight, so days never overlap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,16 +244,16 @@ def _text(folder: Path, stem: str) -> str:
 def moment(days_ago: float, now: datetime) -> datetime:
     """The time `days_ago` working days before `now`: 0 is now, almost 1 when today's work began.
 
-    Today always counts as a working day, so that the demo has something from today even when it
-    is loaded on a Sunday; before today, Saturdays and Sundays are passed over.
+    Today always counts as a working day of at least six hours, so that the demo has something
+    from just now even when it is loaded on a Sunday or a minute past midnight; before today,
+    Saturdays and Sundays are passed over.
     """
     whole, share = divmod(days_ago, 1)
     if not whole:
-        midnight = datetime.combine(now.date(), time(), now.tzinfo)
-        start = min(now - timedelta(hours=3), midnight + timedelta(hours=FIRST_HOUR))
-        return now - share * (now - max(start, midnight))
-    evening = datetime.combine(_working_day(int(whole), now), time(FIRST_HOUR), now.tzinfo)
-    return evening + (1 - share) * WORKING_DAY
+        morning = datetime.combine(now.date(), time(FIRST_HOUR), now.tzinfo)
+        return now - share * (now - min(morning, now - SHORTEST_DAY))
+    morning = datetime.combine(_working_day(int(whole), now), time(FIRST_HOUR), now.tzinfo)
+    return morning + (1 - share) * WORKING_DAY
 
 
 def _working_day(back: int, now: datetime) -> date:
