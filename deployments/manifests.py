@@ -126,7 +126,7 @@ def digest_of(manifest: Manifest) -> str:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What changed between two manifests: (field, old, new), artifacts by path.
 
-    Digests are compared whole and told by their first half, which fits a page.
+    Digests are compared whole and told by their first 16 digits, which fit a page.
     """
     before, after = _flat(old), _flat(new)
     fields = sorted(before.keys() | after.keys())
@@ -138,7 +138,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[st
 
 
 def _told(value: str) -> str:
-    return f"{value[:32]}…" if SHA256.fullmatch(value) else value
+    return f"{value[:16]}…" if SHA256.fullmatch(value) else value
 
 
 def _flat(manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -113,7 +113,7 @@ def test_differences_name_what_changed():
     artifacts = [GOOD["artifacts"][0] | {"sha256": "c" * 64}, GOOD["artifacts"][1]]
     new = manifests.read(GOOD | {"artifacts": artifacts, "notes": "why"}).model_dump(mode="json")
     assert manifests.differences(old, new) == [
-        ("b.safetensors", "b" * 32 + "…", "c" * 32 + "…"),
+        ("b.safetensors", "b" * 16 + "…", "c" * 16 + "…"),
         ("notes", "", "why"),
     ]
 
