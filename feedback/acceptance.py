@@ -1,4 +1,4 @@
-"""How much of what a model suggests is taken, and how much comes in.
+"""How much of what a model suggests is taken.
 
 A generation was *shown* in a window if a reaction in it says so: shown, accepted, edited, copied
 or rejected. It was *accepted* if one of accepted, edited, copied is among them; what happened to
@@ -6,16 +6,13 @@ the text later (survived, reverted) does not change that. Where nobody took or r
 timed out, no person has judged it: it counts as neither.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from math import sqrt
 
 from django.db import connection
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 
-from feedback.models import Correction, Generation, Reaction, Reported
+from feedback.models import Generation, Reaction
 from governance.models import Project
 
 Z_95 = 1.959963984540054  # of the standard normal distribution, two-sided
@@ -36,7 +33,7 @@ FROM (
 JOIN {Generation._meta.db_table} AS generation ON generation.id = told.generation_id
 WHERE told.taken OR told.rejected OR NOT told.timed_out
 GROUP BY generation.model_name
-ORDER BY count(*) DESC, generation.model_name
+ORDER BY generation.model_name
 """  # noqa: S608  our own names
 
 
@@ -52,18 +49,8 @@ class Acceptance:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How many records of each type came in on one day (UTC)."""
-
-    day: date
-    generations: int
-    reactions: int
-    corrections: int
-
-
 def by_model(project: Project, since: datetime, until: datetime) -> list[Acceptance]:
-    """The acceptance rate of each model from `since` up to `until`, the most shown first.
+    """The acceptance rate of each model from `since` up to `until`, by name.
 
     The interval takes suggestions as independent; one developer's are not quite, so it is a
     little too narrow where few developers wrote much.
@@ -88,30 +75,4 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     middle = (share + square / (2 * trials)) / (1 + square / trials)
     spread = sqrt(share * (1 - share) / trials + square / (4 * trials**2))
     half = Z_95 * spread / (1 + square / trials)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def daily(project: Project, since: datetime, until: datetime) -> list[Day]:
-    """What came in, by our clock, on each day (UTC) from `since` up to `until`; no day is missing.
-
-    The first and the last day count only what lies within.
-    """
-    generations, reactions, corrections = (
-        _per_day(rows, project, since, until) for rows in (Generation, Reaction, Correction)
-    )
-    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [
-        Day(day, generations.get(day, 0), reactions.get(day, 0), corrections.get(day, 0))
-        for day in days
-    ]
-
-
-def _per_day(
-    rows: type[Reported], project: Project, since: datetime, until: datetime
-) -> Mapping[date, int]:
-    came = rows._default_manager.filter(
-        project=project, received_at__gte=since, received_at__lt=until
-    )
-    counted = came.values(day=TruncDate("received_at", tzinfo=UTC)).annotate(count=Count("pk"))
-    return dict(counted.values_list("day", "count"))
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

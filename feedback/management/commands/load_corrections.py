@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def load(self, file: Path, key: IngestKey) -> Counter[State]:
         """Store the file's records batch by batch, and print what was refused."""
         counts: Counter[State] = Counter()
-        for batch in batched(self.numbered_records(file, counts), BATCH, strict=False):
+        for batch in batched(self.numbered_records(file, counts), BATCH):
             outcomes = receive(key, [record for _, record in batch], clock.now())
             counts.update(outcome.state for outcome in outcomes)
             for (number, record), outcome in zip(batch, outcomes, strict=True):
