@@ -11,7 +11,7 @@ from config.demo.stage import Act, Refused, Stage
 from config.demo.suggestions import suggestions
 from curation import datasets, intake, labeling
 from curation.categories import by_slug
-from curation.models import Category, DatasetVersion
+from curation.models import Category, DatasetVersion, Example
 from feedback.ingest import State, receive
 from reviews import queue, verdicts
 from reviews.models import ReviewTask, Verdict
@@ -24,6 +24,8 @@ SETTLED = timedelta(minutes=1)  # an item is labelled this long before someone c
 def catch_up(now: datetime) -> None:
     """What workers do all the time: pull, label, open review tasks."""
     intake.pull(now)
+    # The column is filled by the server's clock, which nobody can replay
+    Example.objects.filter(arrived_at__gt=now).update(arrived_at=now)
     labeling.label_waiting(AT_ONCE, now)
     queue.open_tasks(now)
 

@@ -42,14 +42,18 @@ def set_up(content: Content, now: datetime) -> Stage:
     """Make the accounts and open the projects, a day before anything else happens."""
     start = moment(max(each.days_ago for each in content.corrections) + 3, now)
     people = {each.username: each for each in _accounts(content, start)}
-    projects, keys = {}, {}
-    for story in content.projects:
-        admin = people[story.admin]
-        project = open_project(story.slug, story.name, admin, start)
+    admins = {story.slug: people[story.admin] for story in content.projects}
+    projects = {
+        story.slug: open_project(story.slug, story.name, admins[story.slug], start)
+        for story in content.projects
+    }
+    for slug, project in projects.items():
         for person in content.people:
-            _join(project, person, admin, start + timedelta(hours=1))
-        projects[story.slug] = project
-        keys[story.slug], _ = make_key(project, CLIENT, admin, start + timedelta(hours=2))
+            _join(project, person, admins[slug], start + timedelta(hours=1))
+    keys = {
+        slug: make_key(project, CLIENT, admins[slug], start + timedelta(hours=2))[0]
+        for slug, project in projects.items()
+    }
     return Stage(content, now, people, projects, keys)
 
 
