@@ -118,7 +118,7 @@ def _hour(random: Random, days: float) -> float:
 def _events(random: Random, chance: float) -> list[Event]:
     shown = Event(kind="shown")
     if random.random() >= chance:
-        if random.random() < 0.3:
+        if random.random() < 0.08:
             return [shown, Event(kind="timed_out", after_ms=10_000)]
         return [shown, Event(kind="rejected", after_ms=_thinking(random, 1_400))]
     accepted = Event(kind="accepted", after_ms=_thinking(random, 2_600))
