@@ -24,17 +24,11 @@ function act(control) {
   control.click();
 }
 
-// Rejecting needs a reason: the first press asks for it, the second one rejects.
+// Rejecting needs a reason: the key goes to it, a letter chooses one, Enter or the key again rejects.
 function askedWhy() {
   const reason = document.getElementById("reason");
-  if (reason.value) return true;
-  reason.focus();
-  try {
-    reason.showPicker();
-  } catch {
-    // not every browser opens a list from a key; the focus is enough
-  }
-  return false;
+  if (!reason.value) reason.focus();
+  return reason.value !== "";
 }
 
 function openFix() {
@@ -79,7 +73,8 @@ function decideAndNext() {
 }
 
 document.addEventListener("keydown", (event) => {
-  const decides = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  const rejects = event.target.id === "reason" && event.target.value !== "";
+  const decides = event.key === "Enter" && (event.ctrlKey || event.metaKey || rejects);
   if (decides && workspace()) {
     event.preventDefault();
     if (!event.repeat) decideAndNext();
