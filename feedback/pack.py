@@ -2,7 +2,7 @@
 
 A correction line has `rejected` (the output) and `chosen` (the corrected code, or null: then the
 output was refused). A telemetry line has `suggestion` and `decision`. Fields that records have no
-place for are kept as extra fields.
+place for are kept as extra fields; PostgreSQL cannot keep a NUL, so there it is written ␀.
 """
 
 from collections.abc import Mapping
@@ -99,4 +99,14 @@ def _shared(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _extra(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in line.items() if name not in PLACED}
+    return {name: _storable(value) for name, value in line.items() if name not in PLACED}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "␀")
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    return value

@@ -82,6 +82,13 @@ def test_a_line_without_a_correction_is_a_rejection():
     assert (made["output"], said["kind"], said["generation"]) == ("bad", "rejected", "p-1")
 
 
+def test_evidence_of_a_line_is_kept_even_with_a_nul_and_code_with_one_is_not():
+    line = {"id": "p-1", "rejected": "bad", "chosen": "good", "verified": [{"error": "a\0b"}]}
+    assert read(records_of(line)[1], NOW).model_extra == {"verified": [{"error": "a␀b"}]}
+    with pytest.raises(Flawed, match="NUL"):
+        read(records_of(line | {"chosen": "a\0b"})[1], NOW)
+
+
 @pytest.mark.parametrize(
     ("decision", "kind"),
     [("accept", "accepted"), ("edit", "edited"), ("copied", "copied"), ("not_copied", "shown")],
