@@ -57,7 +57,7 @@ def waiting_promotion(page: Page) -> None:
 
 
 PICTURES = (
-    Picture("overview", "maren", f"{PROJECT}/"),
+    Picture("overview", "maren", f"{PROJECT}/?period=12w"),
     Picture("queue", "wren", f"{PROJECT}/review/"),
     Picture("review", "wren", f"{PROJECT}/review/", rich_item, release),
     Picture("review-phone", "wren", f"{PROJECT}/review/", rich_item, release, phone=True),
