@@ -39,6 +39,9 @@ RELIABILITY: Mapping[str, Mapping[str, float]] = {
     "reactions": {LOGIC: 0.45, STYLE: 0.40},
 }
 UNKNOWN_VOTER = 0.40
+# Voters of different families still read the same text, and the model does not know it: where it
+# said 0.99 and more it was right in 0.95 of the public corrections.
+SUREST = 0.95
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def aggregate(votes: Sequence[tuple[str, str | None]]) -> Label:
     """
     shares = posterior(votes)
     category = max(TOP, key=lambda slug: shares[slug])
-    return Label(category, round(shares[category], 4))
+    return Label(category, round(min(shares[category], SUREST), 4))
 
 
 def posterior(votes: Sequence[tuple[str, str | None]]) -> dict[str, float]:

@@ -4,15 +4,18 @@ Both are one voter. They overlap, and correlated voters counted apart make the l
 confidently wrong (docs/labels.md).
 """
 
+import re
 from difflib import SequenceMatcher
 
 from curation.categories import LOGIC, OTHER, PERFORMANCE, SECURITY, STYLE
-from curation.findings import LABELER, Finding, compare, shortened, to_json
+from curation.findings import LABELER, Finding, Remark, compare, shortened, to_json
 from curation.rules import tools
 from curation.rules.evidence import Evidence, Opinion
 from curation.rules.families import category_of
+from curation.rules.tools import undefined_in
 
 NEAR = 1  # lines between a changed line and the finding that explains it
+WORD = re.compile(r"\w+")
 LINES = 2_000  # a longer text is not compared line by line
 
 # A fix of several kinds is named after the gravest: a repaired injection is one, however many
@@ -34,11 +37,33 @@ def findings(batch: dict[int, Evidence]) -> dict[int, tuple[Finding, ...]]:
         key: tuple(
             compare(
                 *(evidence.output, evidence.ideal),
-                *(said.get(f"{key}a", []), said.get(f"{key}b", [])),
+                *about_both(evidence, said.get(f"{key}a", []), said.get(f"{key}b", [])),
             )
         )
         for key, evidence in python.items()
     }
+
+
+def about_both(
+    evidence: Evidence, on_output: list[Remark], on_ideal: list[Remark]
+) -> tuple[list[Remark], list[Remark]]:
+    """The remarks without undefined names that only show where the snippet was cut.
+
+    A forgotten import is a fault where both sides use the name and one of them knows it.
+    """
+    before, after = undefined_in(on_output), undefined_in(on_ideal)
+    used = words_of(evidence.output) & words_of(evidence.ideal)
+    real = {name for name in before ^ after if name in used}
+
+    def kept(remarks: list[Remark]) -> list[Remark]:
+        return [each for each in remarks if each.rule != "F821" or undefined_in([each]) <= real]
+
+    return kept(on_output), kept(on_ideal)
+
+
+def words_of(code: str) -> set[str]:
+    """The names and words in a text."""
+    return set(WORD.findall(code))
 
 
 def opinion(evidence: Evidence) -> Opinion:

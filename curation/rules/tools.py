@@ -85,9 +85,13 @@ def remarks(texts: Mapping[str, str]) -> dict[str, list[Remark]]:
 
 def header_for(undefined: Iterable[Remark]) -> str:
     """One line that imports what a bare function takes for granted, or nothing."""
-    names = {match[1] for remark in undefined if (match := UNDEFINED.match(remark.message))}
-    known = sorted({IMPORTS[name] for name in names if name in IMPORTS})
+    known = sorted({IMPORTS[name] for name in undefined_in(undefined) if name in IMPORTS})
     return "; ".join(known) + "\n" if known else ""
+
+
+def undefined_in(remarks: Iterable[Remark]) -> set[str]:
+    """The names they call undefined."""
+    return {match[1] for remark in remarks if (match := UNDEFINED.match(remark.message))}
 
 
 def _importable(undefined: list[Remark], width: int) -> list[Remark]:

@@ -50,6 +50,16 @@ def test_a_forgotten_import_was_fixed():
     assert "F821" in rules_of(found)
 
 
+def test_an_import_that_neither_side_shows_is_no_fault():
+    found = findings_of(RISKY["S301"], "def f(b):\n    return json.loads(b)\n")
+    assert not {finding for finding in found if finding.rule == "F821"}
+
+
+def test_an_import_taken_away_was_introduced():
+    used = "def f(t):\n    return json.loads(t)\n"
+    assert "F821" in rules_of(findings_of(f"import json\n\n\n{used}", used), "introduced")
+
+
 def test_a_name_from_the_rest_of_the_file_is_no_fault():
     assert "F821" not in rules_of(findings_of("def f():\n    return SETTINGS\n"))
 

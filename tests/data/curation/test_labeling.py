@@ -8,6 +8,7 @@ from curation.labeling import LEASE, MOVES
 from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
 from curation.rules.tools import ToolFailed
+from curation.voting import SUREST
 from feedback.blobs import keep
 from lib.clock import now
 from lib.transitions import MoveRefused, move
@@ -41,7 +42,7 @@ def test_an_arrived_example_gets_every_vote_and_a_label():
     assert labeling.label_waiting(10, now()) == 1
     example.refresh_from_db()
     assert (example.state, example.category.slug) == ("labelled", "security")
-    assert example.probability > 0.99
+    assert example.probability == SUREST
     assert example.labelled_at
     votes = {vote.labeler: vote.category and vote.category.slug for vote in example.votes.all()}
     assert votes == {

@@ -5,7 +5,7 @@ import pytest
 from curation.categories import TOP
 from curation.rules import LABELERS, developer
 from curation.rules.evidence import Evidence
-from curation.voting import PRIOR, RELIABILITY, aggregate, posterior
+from curation.voting import PRIOR, RELIABILITY, SUREST, aggregate, posterior
 
 
 def test_without_a_vote_the_label_is_the_likeliest_and_hardly_certain():
@@ -29,6 +29,11 @@ def test_voters_who_disagree_leave_more_doubt_than_either_alone():
 
 def test_the_more_reliable_voter_wins_a_disagreement():
     assert aggregate([("reactions", "style"), ("analysers", "security")]).category == "security"
+
+
+def test_however_many_agree_some_doubt_stays():
+    everyone = [(voter, "security") for voter in RELIABILITY]
+    assert aggregate(everyone).probability == SUREST
 
 
 def test_an_abstention_changes_nothing():
