@@ -21,6 +21,8 @@ def pytest_collection_modifyitems(items):
         tier = Path(item.path).relative_to(TESTS).parts[0]
         if tier in TIERS:
             item.add_marker(getattr(pytest.mark, tier))
+        if "shared" in item.fixturenames:
+            item.add_marker(pytest.mark.shared)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from honcho.manager import Manager
@@ -69,8 +69,9 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '4s'")  # a page in use must not make us hang
             call_command("migrate", interactive=False, verbosity=0)
-        if demo and "load_demo" in get_commands():
-            call_command("load_demo", stdout=self.stdout)
+        if demo:
+            self.stdout.write("Loading the demo …")
+            call_command("load_demo", verbosity=0, stdout=self.stdout)
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
 
