@@ -200,6 +200,13 @@ def test_amending_the_manifest_voids_every_approval(promotion):
     assert promotion.endpoint.live is None
 
 
+def test_evidence_about_an_earlier_manifest_is_no_evidence(promotion):
+    amend(promotion.model_version, a_manifest(), make_curator(promotion.project), now())
+    with pytest.raises(NothingEvaluated, match="Nothing was signed"):
+        approve(promotion)
+    assert not SignOff.objects.exists()
+
+
 def test_a_new_evaluation_voids_every_approval(promotion):
     leads = signed_by_two(promotion)
     attach_evaluation(
