@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import home
+from config.reference import api_docs
 from lib.problems import no_such_address
 
 # APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.urls")),
     path("", include("deployments.urls")),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/docs", api_docs, name="api_docs"),
     path("api/<path:rest>", no_such_address),
 ]

@@ -77,7 +77,7 @@ class Record(Shape):
         default="",
         max_length=200,
         validation_alias=AliasChoices("developer", "user"),
-        description="The person, as you name them. May also be sent as `user`",
+        description="The person, as you name them. Also taken under the name user",
     )
 
 
@@ -98,7 +98,7 @@ class ReactionRecord(Record):
     """One thing that happened to a generation."""
 
     type: Literal["reaction"]
-    generation: ClientId = Field(description="The generation's `id`, sent before or in this batch")
+    generation: ClientId = Field(description="The id of the generation, sent before or in this batch")
     kind: Literal[
         "shown",
         "accepted",
@@ -142,7 +142,7 @@ class Position(Shape):
 
 
 class Span(Shape):
-    """The wrong block: from `start` up to, not including, `end`."""
+    """The wrong block: from its start up to, not including, its end."""
 
     start: Position
     end: Position
@@ -152,7 +152,7 @@ class CorrectionRecord(Record):
     """The explicit, structured one: what was wrong, why, and the code as it should have been."""
 
     type: Literal["correction"]
-    generation: ClientId = Field(description="The generation's `id`, sent before or in this batch")
+    generation: ClientId = Field(description="The id of the generation, sent before or in this batch")
     corrected: str = Field(description="The code as it should have been, the whole output")
     span: Span | None = Field(default=None, description="The wrong block of the output")
     category: str = Field(default="", max_length=100, examples=["security"])

@@ -12,7 +12,7 @@ from lib.problems import MEDIA_TYPE, Problem
 
 
 class FeedbackRecord(RootModel[GenerationRecord | ReactionRecord | CorrectionRecord]):
-    """One record; `type` says which. A field of ours that is null counts as absent."""
+    """One record; type says which. A field of ours that is null counts as absent."""
 
 
 class Feedback(RootModel[FeedbackRecord | list[FeedbackRecord]]):

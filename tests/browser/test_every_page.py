@@ -25,6 +25,7 @@ SLUG = "ledger-platform"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 OPEN = [
+    "api_docs",
     "account_login",
     "account_reset_password",
     "account_reset_password_done",

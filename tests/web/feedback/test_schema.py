@@ -1,6 +1,7 @@
 """The OpenAPI description is valid, and says what the API does."""
 
 import json
+import re
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -9,6 +10,7 @@ from feedback.records import read
 from feedback.schema import CORRECTION, GENERATION, REACTION
 from lib.clock import now
 from tests.builders import make_ingest_key, make_project
+from tests.house import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,24 @@ def test_the_examples_are_taken(client):
         headers={"X-API-Key": make_ingest_key(make_project())[1]},
     )
     assert response.status_code == 201, response.content
+
+
+def test_the_example_in_the_document_is_taken(client):
+    document = (ROOT / "docs" / "api.md").read_text()
+    response = client.post(
+        "/api/v1/feedback",
+        re.search(r"-d '(.*?)'\n```", document, re.DOTALL)[1],
+        content_type="application/json",
+        headers={"X-API-Key": make_ingest_key(make_project())[1]},
+    )
+    assert response.status_code == 201, response.content
+
+
+def test_the_document_tells_every_answer(schema):
+    document = (ROOT / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| ([\d, ]+) \|", document, re.MULTILINE)
+    told = {status for row in rows for status in row.split(", ")}
+    assert told == schema["paths"]["/api/v1/feedback"]["post"]["responses"].keys()
 
 
 def test_an_unknown_api_address_is_a_problem(client):
