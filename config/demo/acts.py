@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from config.demo.content import CorrectionStory, DatasetStory, moment
 from config.demo.reports import Batch, batches
 from config.demo.stage import Act, Refused, Stage
@@ -44,23 +46,31 @@ def _report(stage: Stage, batch: Batch, now: datetime) -> None:
 
 
 def review_acts(stage: Stage) -> Iterator[Act]:
-    """Reviewers claim and decide."""
+    """Reviewers claim and decide what workers have labelled before."""
     for story in stage.content.corrections:
         if story.intended.days_ago is not None:
-            yield Act(moment(story.intended.days_ago, stage.now), partial(_review, stage, story))
+            decided_at = moment(story.intended.days_ago, stage.now)
+            claimed_at = decided_at - timedelta(milliseconds=story.intended.held_ms or USUAL_MS)
+            yield Act(claimed_at - SETTLED, partial(_prepare, stage, story))
+            yield Act(decided_at, partial(_review, stage, story, claimed_at))
 
 
-def _review(stage: Stage, story: CorrectionStory, now: datetime) -> None:
-    claimed_at = now - timedelta(milliseconds=story.intended.held_ms or USUAL_MS)
-    project = stage.projects[story.project]
-    tasks = ReviewTask.objects.filter(
-        project=project, example__correction__client_id=f"{story.slug}-correction"
-    )
-    if not tasks.exists():
-        catch_up(claimed_at - SETTLED)
+def _prepare(stage: Stage, story: CorrectionStory, now: datetime) -> None:
+    if not _tasks(stage, story).exists():
+        catch_up(now)
+
+
+def _review(stage: Stage, story: CorrectionStory, claimed_at: datetime, now: datetime) -> None:
     reviewer = stage.people[story.intended.reviewer]
-    task = queue.claim_task(tasks.get(), reviewer, claimed_at)
-    _decide(task, story, by_slug(project)[story.intended.category], now)
+    task = queue.claim_task(_tasks(stage, story).get(), reviewer, claimed_at)
+    _decide(task, story, by_slug(task.project)[story.intended.category], now)
+
+
+def _tasks(stage: Stage, story: CorrectionStory) -> QuerySet[ReviewTask]:
+    return ReviewTask.objects.filter(
+        project=stage.projects[story.project],
+        example__correction__client_id=f"{story.slug}-correction",
+    )
 
 
 def _decide(task: ReviewTask, story: CorrectionStory, category: Category, now: datetime) -> Verdict:

@@ -15,7 +15,7 @@ USUAL_PAUSE_MS = 40_000  # from shown to corrected, where the story does not say
 
 @dataclass(frozen=True)
 class Batch:
-    """What one project's clients reported within an hour, and when the last of it happened."""
+    """What one project's clients reported at once, and when the last of it happened."""
 
     project: str
     at: datetime
@@ -25,14 +25,17 @@ class Batch:
 def batches(
     corrections: Iterable[CorrectionStory], suggestions: Iterable[Suggestion], now: datetime
 ) -> Iterator[Batch]:
-    """Everything that happened before `now`, hour by hour and project by project."""
-    told = [(each.project, report) for each in corrections for report in of_correction(each, now)]
-    told += [(each.project, report) for each in suggestions for report in of_suggestion(each, now)]
-    told.sort(key=_hour)
-    for (_, project), hour in groupby(told, key=_hour):
-        reports = [report for _, report in hour]
-        last = max(report["occurred_at"] for report in reports)
-        yield Batch(project, last, [_sent(report) for report in reports])
+    """Each correction by itself; what happened to suggestions hour by hour, up to `now`."""
+    for story in corrections:
+        yield _batch(story.project, of_correction(story, now))
+    told = [(each.project, report) for each in suggestions for report in of_suggestion(each, now)]
+    for (_, project), hour in groupby(sorted(told, key=_hour), key=_hour):
+        yield _batch(project, [report for _, report in hour])
+
+
+def _batch(project: str, reports: Sequence[Report]) -> Batch:
+    last = max(report["occurred_at"] for report in reports)
+    return Batch(project, last, [_sent(report) for report in reports])
 
 
 def of_suggestion(told: Suggestion, now: datetime) -> Sequence[Report]:
