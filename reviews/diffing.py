@@ -15,6 +15,8 @@ from reviews.highlighting import Colour, Layer, Markup, colours, render
 
 AROUND = 3  # unchanged lines kept on each side of a change
 FOLDED = 8  # fewer hidden lines than this are not worth a fold
+LONGEST = 400_000  # characters of one side that are compared and shown
+MOST_LINES = 5_000  # of one side; comparing and colouring takes up to a third of a ms each
 DEEPEST = 6  # levels of four columns that wrapped lines hang under
 
 HEADING = re.compile(
@@ -65,13 +67,17 @@ class Text:
 
     lines: list[str]
     endings: str  # what is unusual about its line ends, in words; mostly empty
+    unshown: int = 0  # characters left out, because a page that never comes shows nothing
 
     @classmethod
     def of(cls, text: str) -> "Text":
         """Lines end at \\n only; the \\r of a text that always has it is said once, not shown."""
         if not text:
             return cls([], "empty")
-        lines = text.split("\n")
+        lines = text[:LONGEST].split("\n")
+        if len(text) > LONGEST or len(lines) - (not lines[-1]) > MOST_LINES:
+            shown = lines[:MOST_LINES]
+            return cls(shown, "cut short", len(text) - len("\n".join(shown)))
         unended = bool(lines[-1])
         if not unended:
             lines.pop()
@@ -133,11 +139,13 @@ class Diff:
     endings: tuple[str, str]
     block: str  # where the developer's wrong block is, in words
     unplaced: tuple[Remark, ...]  # findings on lines that are not there
+    unshown: int  # characters of both sides that are too much for a page
 
     @property
     def same(self) -> bool:
         """Whether the correction changes nothing."""
-        return not (self.removed or self.added or self.spaced or self.endings[0] != self.endings[1])
+        edited = self.removed or self.added or self.spaced or self.unshown
+        return not (edited or self.endings[0] != self.endings[1])
 
 
 def diff(
@@ -171,6 +179,7 @@ def diff(
         endings=(old.endings, new.endings),
         block=str(span) if span else "",
         unplaced=tuple(each for each in findings if not painter.has_line(each)),
+        unshown=old.unshown + new.unshown,
     )
 
 

@@ -4,7 +4,7 @@ The lease is in the slot's own row, so the row lock that picks a winner also gua
 Nothing here counts the queue (docs/state-machines.md, "Reviews").
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -225,9 +225,17 @@ def decided_by(project: Project, reviewer: User) -> QuerySet[ReviewTask]:
     return mine.order_by("-decided_at", "-id")
 
 
-def count_to(tasks: QuerySet[ReviewTask], most: int = COUNTED_TO) -> int:
-    """How many there are, up to `most` + 1: whoever shows it says "1,000+" beyond."""
-    return tasks.order_by()[: most + 1].count()
+def counts_to(many: Sequence[QuerySet[ReviewTask]], most: int = COUNTED_TO) -> list[int]:
+    """How many each has, up to `most` + 1: whoever shows it says "1,000+" beyond. One query."""
+    parts: list[str] = []
+    bound: list[Any] = []
+    for tasks in many:
+        sql, params = tasks.order_by().values("id")[: most + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  Django's own text
+        bound += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", bound)
+        return list(cursor.fetchone() or ())
 
 
 # Undoing has its own verb; nobody claims a decided slot.

@@ -17,7 +17,7 @@ from governance.requests import PersonRequest
 from lib import clock
 from lib.htmx import render_part
 from lib.pages import BadCursor
-from reviews import evidence, queue, verdicts, workspace
+from reviews import evidence, lists, queue, verdicts, workspace
 from reviews.evidence import Evidence
 from reviews.filters import Filters, from_query
 from reviews.forms import LeaseForm, VerdictForm
@@ -43,9 +43,11 @@ def queue_page(request: PersonRequest, slug: str) -> HttpResponse:
     """One page of a tab of the queue."""
     project = project_for(request.user, slug, Ability.READ_CODE)
     try:
-        context = workspace.queue_context(project, request.user, _lists(request))
+        context = lists.queue_context(project, request.user, _lists(request))
     except BadCursor:
         return redirect("reviews:queue", slug)
+    context["may_review"] = workspace.may_review(project)
+    context["done"] = workspace.done_just_now(project, request.user, _lists(request))
     return render_part(request, "reviews/queue.html", "queue-list", context)
 
 

@@ -1,7 +1,5 @@
-"""What the pages of reviews show, put together from the queue, the evidence and the verdicts."""
+"""The review workspace: one item with its evidence, its hold, and what was just decided."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +10,10 @@ from curation import categories
 from feedback.models import Severity
 from governance.access import Ability
 from governance.models import Project, User
-from lib.pages import page_of
 from reviews import queue
 from reviews.evidence import evidence_of
-from reviews.filters import Filters, from_query, narrow
+from reviews.filters import Filters, from_query
+from reviews.lists import Lists, ahead
 from reviews.models import ReviewTask, Verdict
 from reviews.reasons import why_here
 
@@ -23,100 +21,8 @@ State = ReviewTask.State
 Kind = Verdict.Kind
 
 VIEWS = ("split", "unified")
-ROWS = 40  # of a page of the queue
-NEXT = 25  # of the list beside the item
 DONE = 5  # decisions kept in sight
 DONE_FOR = timedelta(hours=12)
-
-type Lists = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One saved view of the queue."""
-
-    key: str
-    name: str
-    rows: Callable[[Project, User], QuerySet[ReviewTask]]
-    order: tuple[str, ...]
-    empty: tuple[str, str]  # what is true, and why
-
-
-TABS = (
-    Tab(
-        "waiting",
-        "Waiting",
-        lambda project, person: queue.waiting(project),
-        queue.ORDER,
-        (
-            "Nothing waits for review",
-            "Every labelled correction has been decided, or somebody holds it. New ones appear"
-            " here seconds after the labelers have voted.",
-        ),
-    ),
-    Tab(
-        "held",
-        "Being reviewed",
-        lambda project, person: queue.being_reviewed(project),
-        queue.ORDER,
-        (
-            "Nobody is reviewing",
-            "An item is listed here while somebody holds it, for ten minutes at a time.",
-        ),
-    ),
-    Tab(
-        "escalated",
-        "Escalated",
-        lambda project, person: queue.escalated(project),
-        queue.ORDER,
-        (
-            "Nothing was escalated",
-            "Items that a reviewer could not decide are passed on to the curators here.",
-        ),
-    ),
-    Tab(
-        "mine",
-        "Decided by me",
-        queue.decided_by,
-        ("-decided_at", "-id"),
-        (
-            "You have decided nothing yet",
-            "What you decide stays here, and you can take each decision back.",
-        ),
-    ),
-)
-
-
-def queue_context(project: Project, person: User, lists: Lists) -> dict[str, Any]:
-    """One page of one tab. Raises BadCursor."""
-    filters = from_query(lists)
-    key = _first(lists, "tab")
-    tab = next((tab for tab in TABS if tab.key == key), TABS[0])
-    rows = narrow(tab.rows(project, person), filters, project)
-    page = page_of(
-        rows.select_related("category", "leased_to", "example"),
-        tab.order,
-        ROWS,
-        after=_first(lists, "after"),
-        before=_first(lists, "before"),
-    )
-    tree = list(categories.tree(project))
-    return {
-        "project": project,
-        "place": "review",
-        "tab": tab,
-        "tabs": [(each, queue.count_to(each.rows(project, person))) for each in TABS],
-        "page": page,
-        "rows": [(task, why_here(task)) for task in page.rows],
-        "filters": filters,
-        "chips": filters.chips(),
-        "categories": tree,
-        "severities": Severity.choices,
-        "may_review": Ability.REVIEW in _abilities(project),
-        "says": "Sorted by doubt in the suggested category." if tab.order == queue.ORDER else "",
-        "done": done_just_now(project, person, lists),
-        "counted_to": queue.COUNTED_TO,
-    }
 
 
 def task_context(
@@ -126,6 +32,7 @@ def task_context(
     filters = from_query(lists)
     unfolded = {int(value) for value in lists.get("open", ()) if value.isdecimal()}
     is_mine = task.state == State.LEASED and task.leased_to_id == person.pk
+    tree = list(categories.tree(project))
     return {
         "project": project,
         "place": "review",
@@ -135,14 +42,14 @@ def task_context(
         "lease": queue.lease_of(task) if is_mine else None,
         "seconds_left": seconds_left(task, now),
         "lease_seconds": int(queue.LEASE.total_seconds()),
-        "categories": list(categories.tree(project)),
+        "categories": tree,
         "severities": Severity.choices,
         "reasons": Verdict.Reason.choices,
-        "ahead": _ahead(project, filters),
+        "ahead": ahead(project, filters, tree, task) if may_review(project) else [],
         "decided": _undoable(project, person).filter(at__gte=now - DONE_FOR)[:DONE],
         "done": done_just_now(project, person, lists),
         "may_take": may_take(task, person, project),
-        "may_review": Ability.REVIEW in _abilities(project),
+        "may_review": may_review(project),
         "filters": filters,
         "chips": filters.chips(),
         "unfolded": sorted(unfolded),
@@ -161,6 +68,11 @@ def may_take(task: ReviewTask, person: User, project: Project) -> bool:
     wanted = Ability.CURATE if task.is_escalated else Ability.REVIEW
     free = task.state in (State.OPEN, State.ESCALATED)
     return free and wanted in _abilities(project) and task.developer != person.username
+
+
+def may_review(project: Project) -> bool:
+    """Whether whoever this project was fetched for may claim and decide."""
+    return Ability.REVIEW in _abilities(project)
 
 
 def why_not(task: ReviewTask, person: User) -> str:
@@ -198,13 +110,6 @@ def with_line_ends_of(text: str, code: str) -> str:
     if "\r\n" in text and text.count("\r\n") == text.count("\n"):
         return code.replace("\n", "\r\n")
     return code
-
-
-def _ahead(project: Project, filters: Filters) -> list[tuple[ReviewTask, str]]:
-    if Ability.REVIEW not in _abilities(project):
-        return []
-    waiting = narrow(queue.waiting(project), filters, project).select_related("category")
-    return [(task, why_here(task)) for task in waiting[:NEXT]]
 
 
 def _undoable(project: Project, person: User) -> QuerySet[Verdict]:

@@ -217,8 +217,9 @@ def test_a_named_slot_is_leased_unless_somebody_holds_it():
 def test_a_count_stops_one_past_its_end():
     project = make_project()
     make_tasks(project, 5)
-    assert queue.count_to(queue.waiting(project), 3) == 4
-    assert queue.count_to(queue.waiting(project), 9) == 5
+    waiting, held = queue.waiting(project), queue.being_reviewed(project)
+    assert queue.counts_to([waiting, held], 3) == [4, 0]
+    assert queue.counts_to([waiting], 9) == [5]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State.values, State.values)))

@@ -114,11 +114,11 @@ def test_a_slot_of_another_project_is_not_there(client, project, reviewer):
 def test_the_queue_lists_the_most_urgent_first_in_a_fixed_number_of_queries(
     client, project, reviewer, django_assert_num_queries
 ):
-    make_tasks(project, 45, urgency=lambda n: 100 + n)
+    make_tasks(project, 30, urgency=lambda n: 100 + n)
     with django_assert_num_queries(QUEUE_QUERIES):
         page = client.get(address(project)).text
     doubts = [int(found) for found in re.findall(r'<td class="num">(\d+) %', page)]
-    assert len(doubts) == 40
+    assert len(doubts) == 25
     assert doubts == sorted(doubts, reverse=True)
     after = re.search(r'rel="next" href="([^"]+)"', page).group(1).replace("&amp;", "&")
     second = client.get(address(project) + after).text
@@ -126,7 +126,7 @@ def test_the_queue_lists_the_most_urgent_first_in_a_fixed_number_of_queries(
     assert 'rel="prev"' in second
 
 
-QUEUE_QUERIES = 11
+QUEUE_QUERIES = 8
 
 
 def test_a_damaged_page_address_leads_to_the_first_page(client, project, reviewer):
