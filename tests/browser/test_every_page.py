@@ -5,6 +5,7 @@ console, breaks the content security policy or asks for anything from elsewhere.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
@@ -182,11 +183,24 @@ def visit(open_page, username, paths, scheme, size, may_refuse=False):
         log_in(page, username)
     found = []
     for path in paths:
-        answer = page.goto(path)
+        answer = arrive(page, path)
         expected = {401 if path == SAYS_401 else 200} | ({403} if may_refuse else set())
         faults = [] if answer.status in expected else [f"status {answer.status}"]
+        if path not in ("/", urlsplit(page.url).path):
+            faults.append(f"led to {page.url}")
         found += [f"{username} {scheme} {size} {path}: {fault}" for fault in faults + judge(page)]
     return found
+
+
+def arrive(page, path):
+    """Open the path, with the password again where that is asked."""
+    answer = page.goto(path)
+    if "/reauthenticate/" in page.url and "/reauthenticate/" not in path:
+        page.get_by_label("Password").fill(read().password)
+        with page.expect_navigation() as there:
+            page.get_by_role("button", name="Go on").click()
+        return there.value
+    return answer
 
 
 def log_in(page, username):
