@@ -15,8 +15,8 @@ BY_KEY = {period.key: period for period in PERIODS}
 USUAL = "7d"
 
 
-@require_safe
 @login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The person's projects; straight to the only one."""
     projects = list(projects_of(request.user))
@@ -25,8 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home/projects.html", {"projects": projects})
 
 
-@require_safe
 @login_required
+@require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """One project at a glance; the period is in the address."""
     project = project_for(request.user, slug, Ability.SEE)
