@@ -60,6 +60,11 @@ class Evidence:
         return {state: states.count(state) for state in ("fixed", "introduced", "unchanged")}
 
     @property
+    def said(self) -> int:
+        """How many labelers did not abstain."""
+        return sum(vote.category_id is not None for vote in self.votes)
+
+    @property
     def timeline(self) -> list[Event]:
         """What happened, in order."""
         events = [

@@ -21,9 +21,9 @@ def why_here(task: ReviewTask) -> str:
     if task.is_escalated:
         return "Passed on to curators"
     if task.urgency >= 600:
-        return "The labelers disagree"
+        return "Hardly anything tells what it is"
     if task.urgency >= 350:
-        return "The labelers are split"
+        return "The votes leave it open"
     if task.urgency >= 150:
         return "Probably right; a person confirms"
     return "Nearly sure; a person confirms"

@@ -172,10 +172,14 @@ def _give(project: Project, task: ReviewTask, form: VerdictForm, person: User) -
 
 
 def _suggested(item: Evidence) -> dict[str, str]:
-    """What the form starts with: the votes' category, the developer's severity and code."""
+    """What the form starts with: the votes' category, the developer's severity and code.
+
+    Where nobody voted nothing is chosen: what is likeliest before anything is known would only
+    lead the reviewer.
+    """
     category = item.example.category
     return {
-        "category": category.slug if category else "",
+        "category": category.slug if category and item.said else "",
         "severity": item.example.severity,
         "code": item.example.ideal.text,
     }

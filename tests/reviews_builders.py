@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import count
 
 from curation.categories import by_slug
-from curation.models import Example
+from curation.models import Example, Vote
 from feedback.blobs import keep_all
 from feedback.models import Correction, Generation
 from lib.clock import now
@@ -21,7 +21,11 @@ numbers = count(1)
 
 
 def make_examples(project, how_many, *, output=OUTPUT, ideal=IDEAL, **changes):
-    """Labelled examples of one project, in few statements; `changes` set columns of all."""
+    """Labelled examples of one project, in few statements; `changes` set columns of all.
+
+    The developer has voted for the category, unless `voted` is False.
+    """
+    voted = changes.pop("voted", True)
     key, _ = make_ingest_key(project)
     category = changes.pop("category", None) or by_slug(project)["security"]
     span = changes.pop("span", (None, None, None, None))
@@ -71,7 +75,7 @@ def make_examples(project, how_many, *, output=OUTPUT, ideal=IDEAL, **changes):
         "probability": 0.6,
         "labelled_at": now(),
     }
-    return Example.objects.bulk_create(
+    examples = Example.objects.bulk_create(
         Example(
             project=project,
             correction=correction,
@@ -84,6 +88,11 @@ def make_examples(project, how_many, *, output=OUTPUT, ideal=IDEAL, **changes):
         )
         for correction in corrections
     )
+    Vote.objects.bulk_create(
+        Vote(example=example, labeler="developer", category=category, reason="They said so.")
+        for example in (examples if voted else [])
+    )
+    return examples
 
 
 def make_tasks(project, how_many=1, **changes):

@@ -24,12 +24,17 @@ function act(control) {
   control.click();
 }
 
-// Rejecting needs a reason: the key goes to it, a letter chooses one, Enter or the key again rejects.
+// Rejecting needs a reason: the key goes to it, a digit chooses one, Enter or the key again rejects.
 function askedWhy() {
   const reason = document.getElementById("reason");
+  reason.dataset.asked = "";
   if (!reason.value) reason.focus();
   return reason.value !== "";
 }
+
+// Whoever was asked for a reason, or stands at it, is rejecting: nothing may accept for them.
+const rejecting = (reason) => "asked" in reason.dataset || reason.value !== ""
+  || reason.matches(":focus, [aria-invalid]");
 
 function openFix() {
   const fix = document.querySelector("[data-fix]");
@@ -63,7 +68,7 @@ function decideAndNext() {
   const fix = document.querySelector("[data-fix][open] textarea");
   const reason = document.getElementById("reason");
   const changed = fix && fix.value !== fix.defaultValue;
-  const kind = changed ? "fix" : reason.value ? "reject" : "accept";
+  const kind = changed ? "fix" : rejecting(reason) ? "reject" : "accept";
   const again = document.querySelector("[data-lost] [name=verdict]");
   const button = again ?? [...document.querySelectorAll("[name=verdict]")].find(
     (each) => each.form === form && each.value === kind,
@@ -80,7 +85,14 @@ document.addEventListener("keydown", (event) => {
     if (!event.repeat) decideAndNext();
     return;
   }
+  if (event.target.id === "reason" && /^[1-9]$/.test(event.key)) {
+    event.preventDefault();
+    const at = Number(event.key);
+    if (at < event.target.options.length) event.target.selectedIndex = at;
+    return;
+  }
   if (event.key === "Escape" && event.target.matches("#decision *, [data-fix] textarea")) {
+    if (event.target.id === "reason") delete event.target.dataset.asked;
     event.target.blur();
     return;
   }

@@ -39,6 +39,26 @@ def shows(page, name):
     expect(page.locator(".htmx-request")).to_have_count(0)
 
 
+def test_whoever_began_to_reject_never_accepts(open_page, project, reviewer):
+    task = make_task(project, file_path="src/risky.py")
+    page = open_page(reviewer)
+    start(page, project)
+    page.keyboard.press("2")
+    page.keyboard.press("r")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reason-error")).to_be_visible()
+    shows(page, "risky.py")
+    with page.expect_response("**/decide*"):
+        page.keyboard.press("Control+Enter")  # and not after the refusal either
+    shows(page, "risky.py")
+    assert not Verdict.objects.exists()
+    page.locator("#reason").focus()
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Review queue")).to_be_visible()
+    assert Verdict.objects.get(task=task).reason == "wrong"
+
+
 def test_accept_fix_reject_skip_escalate_and_undo_without_a_mouse(open_page, project, reviewer):
     for n in range(6):
         make_task(project, file_path=f"src/item_{n}.py", urgency=900 - n)
@@ -53,6 +73,7 @@ def test_accept_fix_reject_skip_escalate_and_undo_without_a_mouse(open_page, pro
     expect(page.locator(".done-toast")).to_contain_text("Accepted item_0.py as Logic")
     assert Decision.objects.get().severity == "critical"
 
+    page.keyboard.press("2")
     page.keyboard.press("f")
     expect(page.locator("#fix-code")).to_be_focused()
     page.keyboard.press("Control+Home")
@@ -65,9 +86,10 @@ def test_accept_fix_reject_skip_escalate_and_undo_without_a_mouse(open_page, pro
 
     page.keyboard.press("r")
     expect(page.locator("#reason")).to_be_focused()
-    page.keyboard.press("n")
+    page.keyboard.press("4")
     page.keyboard.press("Enter")
     shows(page, "item_3.py")
+    expect(page.locator(".done-toast")).to_contain_text("nothing to learn from it")
     assert Verdict.objects.get(kind="reject").reason == "trivial"
 
     page.keyboard.press("s")

@@ -252,6 +252,16 @@ def test_the_workspace_shows_everything_in_a_fixed_number_of_queries(
 TASK_QUERIES = 14
 
 
+@pytest.mark.parametrize("voted", [True, False])
+def test_a_category_is_chosen_beforehand_only_where_somebody_voted(
+    client, project, reviewer, voted
+):
+    task = claimed_by(reviewer, project, voted=voted)
+    page = client.get(address(project, task)).text
+    assert ('value="security" checked' in page) is voted
+    assert ("No labeler had anything to say" in page) is not voted
+
+
 def test_code_of_others_is_inert_and_hidden_characters_are_seen(client, project, reviewer):
     evil = "x = 1 # \u202e\n<script>alert(1)</script>\n"
     task = claimed_by(
