@@ -181,7 +181,7 @@ def steps(passage: Passage, newest: DatasetVersion | None) -> tuple[Bar, ...]:
     found = [
         Step("Corrections", passage.corrections),
         Step("Labelled", passage.labelled, _why(unlabelled, "waiting for the labelers")),
-        Step("Decided", passage.decided, _why(undecided, "waiting for a reviewer")),
+        Step("Decided", passage.decided, _why(undecided, "not decided yet")),
         Step("Accepted", passage.accepted, _why(rejected, "rejected")),
     ]
     if newest is not None:

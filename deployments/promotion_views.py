@@ -178,10 +178,18 @@ def _evidence(found: Promotion) -> dict[str, Any]:
     return {
         "digest": digest,
         "live": live,
+        "since": _since(went_live) if went_live else None,
         "measured": new,
         "plot": compared(f"r{version.revision}", new, short if old else "", old),
         "differences": differences(was, _manifest(version, digest)),
     }
+
+
+def _since(went_live: LiveChange) -> LiveChange | None:
+    """What took its place, if it is not live any more."""
+    later = went_live.endpoint.changes.filter(pk__gt=went_live.pk).order_by("-id")
+    newest = later.select_related("model_version", "by").first()
+    return newest if newest and newest.digest != went_live.digest else None
 
 
 def _manifest(version: ModelVersion, digest: str) -> dict[str, Any]:

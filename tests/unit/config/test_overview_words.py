@@ -92,7 +92,7 @@ def test_each_step_to_the_data_says_why_it_is_smaller():
     assert [(bar.name, bar.kept, bar.lost, bar.why) for bar in bars] == [
         ("Corrections", "10", "", ""),
         ("Labelled", "9", "−1", "1 waiting for the labelers"),
-        ("Decided", "6", "−3", "3 waiting for a reviewer"),
+        ("Decided", "6", "−3", "3 not decided yet"),
         ("Accepted", "5", "−1", "1 rejected"),
         ("In dataset version 4", "3", "−2", "2 accepted since, or left out by the recipe"),
     ]

@@ -225,6 +225,17 @@ def test_one_click_rolls_back_and_the_second_click_does_nothing(client, project)
     assert LiveChange.objects.filter(kind="rolled_back").count() == 1
 
 
+def test_a_promotion_that_was_rolled_back_does_not_look_live(client, project):
+    endpoint = [make_live(project=project) for _ in range(2)][-1]
+    address = at("promotion", project, endpoint.promotions.latest("id").pk)
+    client.force_login(make_lead(project))
+    assert "not live any more" not in client.get(address).text
+    client.post(at("roll_back", project, "complete"), {"seen": seen(endpoint), "reason": ""})
+    page = client.get(address).text
+    assert "not live any more" in page
+    assert "r1" in page
+
+
 def test_with_nothing_before_there_is_nothing_to_press(client, project):
     endpoint = make_live(project=project)
     client.force_login(make_lead(project))

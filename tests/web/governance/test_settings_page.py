@@ -135,12 +135,13 @@ def test_the_command_shown_with_a_new_key_reports_feedback(as_admin, client, pro
     made = as_admin.post(reverse("governance:new-key", args=[project.slug]), {"name": "IDE"})
     command = unescape(made.text)
     secret = re.search(r"Authorization: Bearer (emk_\S+)'", command)[1]
-    body = json.loads(re.search(r"-d '(\{.*?\})'", command)[1])
+    body = json.loads(re.search(r"-d '(\[.*?\])'", command, re.DOTALL)[1])
     address = re.search(r"curl http://testserver(\S+)", command)[1]
     answer = client.post(
         address, body, "application/json", headers={"Authorization": f"Bearer {secret}"}
     )
     assert answer.status_code == 201, answer.text
+    assert {record["type"] for record in body} == {"generation", "correction"}
 
 
 def test_a_nameless_key_is_refused(as_admin, project):
