@@ -6,6 +6,7 @@ from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 
@@ -15,6 +16,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an account alone leads nowhere."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Always: a stolen session must not move the address that password links go to."""
+        return True
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -47,6 +52,13 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc]  # allauth has no types
         self.fields["login"].widget.attrs["autofocus"] = True
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["remember"].label = "Stay logged in for two weeks"
+
+
+class AddEmailForm(forms.AddEmailForm):  # type: ignore[misc]  # allauth has no types
+    """Refuses: by their address people are invited, and found by single sign-on."""
+
+    def clean_email(self) -> str:
+        raise ValidationError("Ask a site admin to change your address. Nothing was added.")
 
 
 class ChangePasswordForm(SentenceCase, forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types

@@ -91,6 +91,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "governance.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "governance.accounts.LoginForm",
+    "add_email": "governance.accounts.AddEmailForm",
     "change_password": "governance.accounts.ChangePasswordForm",
     "set_password": "governance.accounts.SetPasswordForm",
     "reset_password_from_key": "governance.accounts.ResetPasswordKeyForm",
