@@ -140,9 +140,8 @@ def rows_of(version: DatasetVersion, split: str = "") -> QuerySet[DatasetRow]:
 
 def reported_by(project: Project, person: User) -> QuerySet[Example]:
     """Examples of the corrections that a client reported under the person's name or address."""
-    names = {person.username, person.email} - {""}
     return (
-        Example.objects.filter(project=project, developer__in=names)
+        Example.objects.filter(project=project, developer__in=person.names)
         .select_related("category", "correction")
         .annotate(versions=Count("dataset_rows__version"))
     )

@@ -25,6 +25,11 @@ class User(AbstractUser):
             ),
         ]
 
+    @property
+    def names(self) -> list[str]:
+        """What a client may call the person in what it reports: either is them."""
+        return [name for name in (self.username, self.email) if name]
+
 
 class Project(models.Model):
     """A team's space; the tenant. Every row belongs to one and nothing crosses."""

@@ -108,7 +108,7 @@ def claim(
     if held is not None:
         return held
     free = narrow(waiting(project), filters or Filters(), project)
-    free = free.exclude(developer=reviewer.username)
+    free = free.exclude(developer__in=reviewer.names)
     again = _skipped(project, reviewer)
     found = _lease_first(free.exclude(pk__in=again) if again else free, reviewer, now)
     # What the person skipped longest ago comes back first, once nothing else is left.
@@ -138,7 +138,7 @@ def claim_task(task: ReviewTask, reviewer: User, now: datetime) -> ReviewTask:
     Raises OwnCorrection, or NotFree with the row as it now stands. Whether the person may take
     escalated slots is the caller's question (Ability.CURATE).
     """
-    if task.developer == reviewer.username:
+    if task.developer in reviewer.names:
         raise OwnCorrection
     stored = ReviewTask.objects.select_for_update().get(pk=task.pk)
     if stored.state == State.LEASED and stored.leased_until is not None:

@@ -67,7 +67,7 @@ def may_take(task: ReviewTask, person: User, project: Project) -> bool:
     """Whether to offer the slot to the person; `take` decides."""
     wanted = Ability.CURATE if task.is_escalated else Ability.REVIEW
     free = task.state in (State.OPEN, State.ESCALATED)
-    return free and wanted in _abilities(project) and task.developer != person.username
+    return free and wanted in _abilities(project) and task.developer not in person.names
 
 
 def may_review(project: Project) -> bool:
@@ -77,7 +77,7 @@ def may_review(project: Project) -> bool:
 
 def why_not(task: ReviewTask, person: User) -> str:
     """Why the person did not get the slot."""
-    if task.developer == person.username:
+    if task.developer in person.names:
         return "This is a correction of your own; somebody else has to review it."
     if task.is_escalated:
         return "This item was escalated. Only curators decide it."

@@ -51,6 +51,15 @@ def test_the_slot_a_reviewer_holds_comes_first_and_is_renewed():
     assert again.leased_until == moment + timedelta(minutes=13)
 
 
+def test_nobody_gets_a_correction_reported_under_their_address():
+    project = make_project()
+    reviewer = make_reviewer(project)
+    own = make_task(project, developer=reviewer.email)
+    assert queue.claim(project, reviewer, now()) is None
+    with pytest.raises(queue.OwnCorrection):
+        queue.claim_task(own, reviewer, now())
+
+
 def test_nobody_gets_a_correction_of_their_own():
     project = make_project()
     reviewer = make_reviewer(project)
