@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -20,8 +21,11 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Token, _TokenType
 from pygments.util import ClassNotFound
 
+from lib.clock import TooSlow, within
+
 LONGEST_TEXT = 80_000  # characters; beyond this, or with such a line, code stays uncoloured
 LONGEST_LINE = 5_000  # characters of one line that are shown
+SECONDS = 0.5  # a side; some lexers take minutes over a text made for it, the rest stays plain
 
 # A token has the class of its own type, or of the nearest type above it.
 CLASSES: dict[_TokenType, str] = {
@@ -77,16 +81,17 @@ def colours(lines: Sequence[str], language: str, file_path: str) -> list[list[Co
     if lexer is None or len(text) > LONGEST_TEXT or max(map(len, lines), default=0) > LONGEST_LINE:
         return found
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    for offset, kind, value in lexer.get_tokens_unprocessed(text):
-        name = _class_of(kind)
-        if not name:
-            continue
-        first = bisect_right(starts, offset) - 1
-        for line, part in enumerate(value.split("\n"), first):
-            begin = max(offset - starts[line], 0)
-            if part:
-                found[line].append((begin, begin + len(part), name))
-            offset = starts[line + 1]
+    with suppress(TooSlow):
+        for offset, kind, value in within(SECONDS, lexer.get_tokens_unprocessed(text)):
+            name = _class_of(kind)
+            if not name:
+                continue
+            first = bisect_right(starts, offset) - 1
+            for line, part in enumerate(value.split("\n"), first):
+                begin = max(offset - starts[line], 0)
+                if part:
+                    found[line].append((begin, begin + len(part), name))
+                offset = starts[line + 1]
     return [sorted(line) for line in found]
 
 

@@ -9,6 +9,7 @@ from pygments.token import Comment, Text
 
 from curation.categories import LOGIC, STYLE
 from curation.rules.evidence import Evidence, Opinion
+from lib.clock import TooSlow, within
 
 LABELER = "shape"
 # Languages (by their Pygments names) whose programs layout and comments do not change
@@ -18,6 +19,7 @@ FREE_LAYOUT = {
 }
 IDLE = (tuple(Text), tuple(Comment))  # a Pygments token type is the tuple of its names
 DIRECTIVES = (Comment.Preproc, Comment.PreprocFile)  # Pygments counts them as comments
+SECONDS = 2.0  # a side; some lexers take minutes over a text that was made for it
 LIMIT = 200_000  # characters; beyond it nobody reads a suggestion, and parsing costs memory
 
 
@@ -91,11 +93,17 @@ def _same_tokens(evidence: Evidence) -> bool:
     language = evidence.language.casefold()
     if language not in FREE_LAYOUT:
         return False
-    before, after = (list(_tokens(language, code)) for code in (evidence.output, evidence.ideal))
+    try:
+        before, after = (
+            [token for token in within(SECONDS, _tokens(language, code)) if token]
+            for code in (evidence.output, evidence.ideal)
+        )
+    except TooSlow:
+        return False
     return bool(before) and before == after
 
 
 def _tokens(language: str, code: str) -> Iterator[str]:
+    """Each token, empty where it does not count: the clock is read at every one."""
     for kind, text in get_lexer_by_name(language).get_tokens(code):
-        if kind in DIRECTIVES or kind[:1] not in IDLE:
-            yield text
+        yield text if kind in DIRECTIVES or kind[:1] not in IDLE else ""

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from curation.findings import Finding
@@ -174,3 +176,9 @@ def test_every_labeler_answers_once():
     answers = opinions(evidence())
     assert len({answer.labeler for answer in answers}) == len(answers) == 5
     assert all(answer.reason.endswith(".") for answer in answers)
+
+
+def test_code_made_to_slow_a_lexer_down_is_no_vote_and_holds_no_worker():
+    before = time.perf_counter()
+    assert shape.opinion(evidence("a\n" * 30_000, "a\n" * 30_001, "java")).category is None
+    assert time.perf_counter() - before < 6

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from reviews.diffing import Span, Text, diff
+from reviews.diffing import LONGEST, MOST_LINES, Span, Text, diff
 from reviews.highlighting import LONGEST_LINE, Layer, colours, render, visible
 
 
@@ -297,3 +297,31 @@ def test_five_thousand_lines_are_compared_and_painted_in_less_than_three_seconds
     found = diff("".join(lines), "".join(new), language="python")
     assert time.perf_counter() - before < 3
     assert found.added
+
+
+# Text nobody could read
+
+
+def test_a_hostile_length_is_cut_and_said():
+    found = diff("a\n" * 2_000_000, "b\n" * 10)
+    assert len(rows_of(found)) <= MOST_LINES + 10
+    assert found.unshown == 2 * (2_000_000 - MOST_LINES) + 1
+    assert found.endings[0] == "cut short"
+
+
+def test_a_difference_behind_the_cut_is_never_called_the_same():
+    head = "a" * LONGEST
+    assert not diff(head + "x", head + "y").same
+
+
+def test_the_longest_text_is_shown_whole():
+    text = "a\n" * MOST_LINES
+    assert Text.of(text).unshown == 0
+    assert len(Text.of(text).lines) == MOST_LINES
+
+
+@pytest.mark.parametrize("language", ["java", "csharp", "ruby"])
+def test_code_made_to_slow_a_lexer_down_stays_plain_and_keeps_nobody_waiting(language):
+    before = time.perf_counter()
+    assert colours(["a"] * 30_000, language, "") is not None
+    assert time.perf_counter() - before < 3
