@@ -52,7 +52,6 @@ class BlobAdmin(ReadOnlyAdmin):
     """Texts; the list leaves them where they are."""
 
     list_display = ("pk", "project", "sha256")
-    list_filter = ("project",)
     list_select_related = ("project",)
     search_help_text = "The id, exactly"
 

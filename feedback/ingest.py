@@ -86,15 +86,14 @@ def digest_of(sent: Mapping[str, Any]) -> str:
 
 def store(key: IngestKey, sent: ByPlace[AnyRecord], now: datetime) -> dict[int, Outcome]:
     """Store records in one transaction, whatever their order; what is answered is committed."""
-    generations = _of_type(sent, GenerationRecord)
-    if len(generations) == len(sent):
-        return _insert(key, now, rows.GENERATIONS_WITH_TEXTS, generations, {})
-    return _store_mixed(key, sent, now)
+    if len(sent) == 1 and (generation := _of_type(sent, GenerationRecord)):
+        return _insert(key, now, rows.ONE_GENERATION, generation, {})
+    return _store_many(key, sent, now)
 
 
 @transaction.atomic
-def _store_mixed(key: IngestKey, sent: ByPlace[AnyRecord], now: datetime) -> dict[int, Outcome]:
-    """Store records of several types.
+def _store_many(key: IngestKey, sent: ByPlace[AnyRecord], now: datetime) -> dict[int, Outcome]:
+    """Store records of any types.
 
     Two batches with the same records in opposite order do not deadlock: everyone inserts
     generations, reactions, corrections, texts, and each of them sorted by id.

@@ -15,7 +15,7 @@ class Blob(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
     sha256 = models.CharField(max_length=64, help_text="Of the text's UTF-8 bytes")
     text = models.TextField()
 
@@ -26,8 +26,9 @@ class Blob(models.Model):
 class Reported(models.Model):
     """What every record shares: whose it is, which id its client gave it, and when it came."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
-    key = models.ForeignKey(IngestKey, on_delete=models.PROTECT, related_name="+")
+    # No index of their own: those below begin with the project, and nothing asks by key
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.ForeignKey(IngestKey, on_delete=models.PROTECT, related_name="+", db_index=False)
     client_id = models.CharField(
         max_length=200, help_text="The client's own id; makes it idempotent"
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
@@ -25,6 +26,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a clock before this was never set
 AHEAD = timedelta(days=1)  # how far a client's clock may be ahead of ours
 INTEGER, BIG_INTEGER = 2**31 - 1, 2**63 - 1  # what PostgreSQL's columns hold
 DEEPEST = 190  # levels; the JSON parser itself gives up at 200
+LONGEST = 2_000_000  # characters of a text; labelers and pages hold several at a time
+MOST_FLAWS = 50  # told of one record; a list of a million NULs must not be echoed a million times
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
@@ -85,8 +88,8 @@ class GenerationRecord(Record):
     """What a model produced for a prompt, in a context."""
 
     type: Literal["generation"]
-    prompt: str = Field(default="", description="The text given to the model")
-    output: str = Field(description="What the model produced, as it was shown")
+    prompt: str = Field(default="", max_length=LONGEST, description="The text given to the model")
+    output: str = Field(max_length=LONGEST, description="What the model produced, as it was shown")
     language: str = Field(default="", max_length=40, examples=["python"])
     file_path: str = Field(default="", max_length=1000, examples=["billing/money.py"])
     repository: str = Field(default="", max_length=300, examples=["acme/billing"])
@@ -98,7 +101,9 @@ class ReactionRecord(Record):
     """One thing that happened to a generation."""
 
     type: Literal["reaction"]
-    generation: ClientId = Field(description="The id of the generation, sent before or in this batch")
+    generation: ClientId = Field(
+        description="The id of the generation, sent before or in this batch"
+    )
     kind: Literal[
         "shown",
         "accepted",
@@ -152,8 +157,12 @@ class CorrectionRecord(Record):
     """The explicit, structured one: what was wrong, why, and the code as it should have been."""
 
     type: Literal["correction"]
-    generation: ClientId = Field(description="The id of the generation, sent before or in this batch")
-    corrected: str = Field(description="The code as it should have been, the whole output")
+    generation: ClientId = Field(
+        description="The id of the generation, sent before or in this batch"
+    )
+    corrected: str = Field(
+        max_length=LONGEST, description="The code as it should have been, the whole output"
+    )
     span: Span | None = Field(default=None, description="The wrong block of the output")
     category: str = Field(default="", max_length=100, examples=["security"])
     severity: Literal["", "low", "medium", "high", "critical"] = ""
@@ -176,7 +185,7 @@ def read(sent: Any, now: datetime) -> AnyRecord:
     shape = TYPES.get(sent.get("type")) if isinstance(sent.get("type"), str) else None
     if shape is None:
         raise Flawed(Flaw(("type",), f"type is one of {', '.join(TYPES)}"))
-    unstorable = tuple(_unstorable(sent, ()))
+    unstorable = tuple(islice(_unstorable(sent, ()), MOST_FLAWS))
     if unstorable:
         raise Flawed(*unstorable)
     try:

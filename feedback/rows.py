@@ -85,22 +85,20 @@ class Table:
             return dict(cursor.fetchall())
 
 
-class GenerationsWithTexts(Table):
-    """Generations, and the texts of those that are new, in one statement.
+class OneGeneration(Table):
+    """A generation that comes alone, with its texts, in one statement.
 
     A statement alone is a transaction alone: three round trips fewer for the commonest report.
     """
 
     def insert(self, key: IngestKey, new: Sequence[New], now: datetime) -> dict[str, int]:
-        """As Table.insert; the texts come last here too, sorted, so nothing deadlocks."""
+        """As Table.insert, of one record; its texts are kept only where it is new."""
         texts = texts_of(key.project_id, (each.record for each in new))
         statement = (
-            f"WITH new AS ({self._insert(len(new))}, prompt_id, output_id),"  # noqa: S608  our own names
-            f" sent ({blobs.COLUMNS}) AS (VALUES {blobs.marks(texts)}),"
-            f" kept AS (INSERT INTO {Blob._meta.db_table} ({blobs.COLUMNS}) SELECT * FROM sent"
-            " WHERE id IN (SELECT prompt_id FROM new UNION ALL SELECT output_id FROM new)"
-            " ORDER BY id ON CONFLICT (id) DO NOTHING)"
-            " SELECT client_id, id FROM new"
+            f"WITH new AS ({self._insert(1)}), sent ({blobs.COLUMNS}) AS"  # noqa: S608  our own names
+            f" (VALUES {blobs.marks(texts)}), kept AS (INSERT INTO {Blob._meta.db_table}"
+            f" ({blobs.COLUMNS}) SELECT * FROM sent WHERE EXISTS (SELECT FROM new)"
+            " ON CONFLICT (id) DO NOTHING) SELECT client_id, id FROM new"
         )
         return self._run(statement, _bound(key, new, now) + blobs.bound(key.project_id, texts))
 
@@ -115,7 +113,7 @@ OF_GENERATIONS = (
     "confidence",
 )
 GENERATIONS = Table(Generation._meta.db_table, OF_GENERATIONS)
-GENERATIONS_WITH_TEXTS = GenerationsWithTexts(Generation._meta.db_table, OF_GENERATIONS)
+ONE_GENERATION = OneGeneration(Generation._meta.db_table, OF_GENERATIONS)
 REACTIONS = Table(
     Reaction._meta.db_table, ("generation_id", "kind", "after_ms", "value", "comment")
 )

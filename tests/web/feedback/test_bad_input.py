@@ -251,3 +251,13 @@ def test_no_shape_is_a_server_error(report, seed):
     for value in [*batch, batch, strange(dice), {"type": "generation"} | {"output": strange(dice)}]:
         response = report(value)
         assert response.status_code in (200, 201, 207, 400, 409, 422), response.content
+
+
+def test_a_text_too_long_to_work_with_is_refused_by_name(report):
+    told = problem_of(report(generation(output="x" * 2_000_001)), 422)
+    assert pointers(told) == ["#/output"]
+
+
+def test_a_million_faults_are_not_all_echoed(report):
+    told = problem_of(report(generation(notes=["\0"] * 10_000)), 422)
+    assert len(told["errors"]) == 50
