@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback.acceptance import Acceptance, by_model
-
 from config import figures
 from config.figures import CameIn, Decided, Passage, Period, Waiting, Weekly
 from config.waits import Group, groups
 from curation.categories import OTHER
 from curation.models import DatasetVersion
 from deployments.models import Endpoint
+from feedback.acceptance import Acceptance, by_model
 from governance.models import Project, User
 from lib.intervals import Estimate, Estimates, estimates
 from lib.plots import Areas, Bar, Series, Spark, Step, areas, funnel, spark

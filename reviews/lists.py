@@ -19,8 +19,8 @@ from reviews.filters import Filters, from_query, narrow
 from reviews.models import ReviewTask
 from reviews.reasons import why_here
 
-ROWS = 25  # of a page of the queue
-NEXT = 25  # of the list beside the item
+ROWS = 15  # of a page of the queue; what fits a screen
+NEXT = 15  # of the list beside the item
 
 type Lists = Mapping[str, Sequence[str]]
 

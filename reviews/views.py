@@ -57,10 +57,10 @@ def next_task(request: PersonRequest, slug: str) -> HttpResponse:
     """Claim the next slot, or the one that was named, and show it."""
     project = project_for(request.user, slug, Ability.REVIEW)
     filters = from_query(_lists(request))
-    named = request.POST.get("task", "")
-    if not named.isdecimal():
+    named = workspace.number_of(request.POST.get("task", ""))
+    if named is None:
         return _go_on(request, project, filters)
-    task = get_object_or_404(evidence.tasks(project), pk=int(named))
+    task = get_object_or_404(evidence.tasks(project), pk=named)
     try:
         workspace.take(task, request.user, project, clock.now())
     except (queue.NotFree, queue.OwnCorrection):
@@ -95,7 +95,7 @@ def decide(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
         return _show(request, project, task, form, status=422)
     try:
         verdict = _give(project, task, form, request.user)
-    except (queue.LeaseLost, queue.NotFree):
+    except (queue.LeaseLost, queue.NotFree, queue.OwnCorrection):
         task = get_object_or_404(evidence.tasks(project), pk=task_id)
         return _show(request, project, task, form, why_lost(task, request.user), status=409)
     return _go_on(request, project, from_query(_lists(request)), verdict)
@@ -106,9 +106,9 @@ def decide(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
 def undo(request: PersonRequest, slug: str) -> HttpResponse:
     """Take back one of the person's own verdicts and show its slot again."""
     project = project_for(request.user, slug, Ability.REVIEW)
-    number = request.POST.get("verdict", "")
+    number = workspace.number_of(request.POST.get("verdict", ""))
     own = Verdict.objects.filter(task__project=project, reviewer=request.user)
-    verdict = get_object_or_404(own, pk=int(number) if number.isdecimal() else 0)
+    verdict = get_object_or_404(own, pk=number or 0)
     filters = from_query(_lists(request))
     try:
         task = verdicts.undo(verdict, request.user, clock.now())
@@ -157,7 +157,7 @@ def release(request: PersonRequest, slug: str, task_id: int) -> HttpResponse:
 
 
 def _give(project: Project, task: ReviewTask, form: VerdictForm, person: User) -> Verdict:
-    """Call the verb the form asks for. Raises LeaseLost or NotFree."""
+    """Call the verb the form asks for. Raises LeaseLost, NotFree or OwnCorrection."""
     given, moment = form.cleaned_data, clock.now()
     lease = form.lease(person)
     if given["retake"]:

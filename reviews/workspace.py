@@ -30,7 +30,7 @@ def task_context(
 ) -> dict[str, Any]:
     """The item with all its evidence, and the list beside it."""
     filters = from_query(lists)
-    unfolded = {int(value) for value in lists.get("open", ()) if value.isdecimal()}
+    unfolded = {found for value in lists.get("open", ()) if (found := number_of(value)) is not None}
     is_mine = task.state == State.LEASED and task.leased_to_id == person.pk
     tree = list(categories.tree(project))
     return {
@@ -92,10 +92,13 @@ def query(filters: Filters, done: Verdict | None = None) -> str:
 
 def done_just_now(project: Project, person: User, lists: Lists) -> Verdict | None:
     """The verdict that the address says was just given, while it can be undone."""
-    number = _first(lists, "done")
-    if not number.isdecimal() or len(number) > 18:
-        return None
-    return _undoable(project, person).filter(pk=int(number)).first()
+    number = number_of(_first(lists, "done"))
+    return _undoable(project, person).filter(pk=number).first() if number is not None else None
+
+
+def number_of(text: str) -> int | None:
+    """The whole number that an address or a form names, if PostgreSQL could hold it."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
 def seconds_left(task: ReviewTask, now: datetime) -> int:
