@@ -95,9 +95,11 @@ class Supervisor:
         self.manager = Manager(self.printer)
         web = (*WEB, "--port", str(port), "config.wsgi:application")
         for name, arguments in (("web", web), ("worker", WORKER), ("beat", BEAT)):
+            # pages come before labels, at the start and whenever cores are short
+            polite = "" if name == "web" else "nice -n 10 "
             self.manager.add_process(
                 name,
-                f"exec {shlex.join([sys.executable, *arguments])}",
+                f"exec {polite}{shlex.join([sys.executable, *arguments])}",
                 env=env.with_values(EMEND_DATABASE_POOL="16" if name == "web" else "0"),
                 cwd=str(Path(__file__).resolve().parents[3]),
             )
