@@ -1,12 +1,13 @@
 # One duty a target; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock format
+.PHONY: help setup demo test check lock format words
 SHELL := /bin/sh
 
 PORT ?= 8000
 UV_HOME := .cache/uv
 UV := $(UV_HOME)/bin/uv
 PY := .venv/bin/python
+SDKS = $(if $(ARGS),,.cache/sdks/.synced)
 TEMPLATES = $$(git ls-files 'templates/*.html')
 # a Python 3.12 of this machine, or one that uv brings; nothing outside the clone but uv's cache
 export UV_PYTHON_PREFERENCE ?= system
@@ -21,8 +22,13 @@ setup: .venv/.synced ## install everything into .venv
 demo: .venv/.runs ## start Emend with demo data (PORT=8000), Ctrl-C stops it
 	@exec $(PY) manage.py up --demo --port $(PORT)
 
-test: .venv/.synced ## the whole test suite (ARGS="-k queue")
+test: .venv/.synced $(SDKS) ## the whole test suite (ARGS="-k queue")
+ifdef ARGS
 	$(PY) -m pytest $(ARGS)
+else # the rest starts browsers, servers and crowds of threads, which would starve each other
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal tests/unit tests/data tests/web
+	$(PY) -m pytest tests/concurrency tests/faults tests/browser tests/sdks
+endif
 
 check: .venv/.synced ## lint, types, import contracts, migrations
 	$(PY) -m ruff check .
@@ -37,11 +43,16 @@ format: .venv/.synced ## put code and templates into shape
 	$(PY) -m ruff format .
 	-.venv/bin/djade $(TEMPLATES)
 
+words: .venv/.synced ## gather marked words into the catalogues and compile them
+	$(PY) scripts/words.py
+
 lock: $(UV) ## compile the pinned requirements from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 \
 		--custom-compile-command 'make lock' -o requirements.txt pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 --group dev \
 		--custom-compile-command 'make lock' -o requirements-dev.txt -c requirements.txt pyproject.toml
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 \
+		--custom-compile-command 'make lock' -o tests/sdks/requirements.txt tests/sdks/requirements.in
 
 .venv/.synced: requirements-dev.txt | $(PY)
 	$(UV) pip sync -q --require-hashes requirements-dev.txt
@@ -50,6 +61,12 @@ lock: $(UV) ## compile the pinned requirements from pyproject.toml
 # what the demo needs, a quarter of it all; kept as it is where everything is installed
 .venv/.runs: requirements.txt | $(PY)
 	$(UV) pip install -q --require-hashes -r requirements.txt
+	@touch $@
+
+# the SDKs of clients, which would not live together with what Emend is made of
+.cache/sdks/.synced: tests/sdks/requirements.txt | $(PY)
+	$(UV) venv -q --clear --python $(PY) .cache/sdks
+	$(UV) pip install -q --python .cache/sdks/bin/python --require-hashes -r $<
 	@touch $@
 
 $(PY): | $(UV)

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.bench_ingest import serve
+from benchmarks.bench_ingest import cpu_seconds, serve
 from benchmarks.load import Connection
 from config import embedded
 
@@ -74,7 +74,8 @@ def main():
             cookies = {name: prepare(name, size, people) for name, size in SIZES.items()}
             child, port = serve("config.settings.development")
             try:
-                measure(port, cookies, options)
+                postgres = embedded.postgres_process(Path(home)).pid
+                measure(port, cookies, options, {"web": [child.pid], "PostgreSQL": [postgres]})
             finally:
                 child.terminate()
                 child.wait(20)
@@ -91,7 +92,7 @@ def prepare(slug, size, people):
         django.setup()
         call_command("migrate", verbosity=0)
     models, keys = import_module("governance.models"), import_module("governance.keys")
-    clock, queue = import_module("lib.clock"), import_module("reviews.queue")
+    clock, slots = import_module("lib.clock"), import_module("reviews.slots")
     project = models.Project.objects.create(slug=slug, name=slug)
     reviewers = models.User.objects.bulk_create(
         models.User(username=f"{slug}-{n}", password="!") for n in range(people)
@@ -105,7 +106,7 @@ def prepare(slug, size, people):
     with connection.cursor() as cursor:
         for statement in FILL:
             cursor.execute(statement, values)
-        while queue.open_tasks(clock.now()):
+        while slots.open_tasks(clock.now()):
             continue
         cursor.execute("VACUUM ANALYZE")
     return [session_of(each) for each in reviewers]
@@ -147,15 +148,15 @@ def kinds(slug, sessions):
     }
 
 
-def run(port, requests, how_many):
-    """Milliseconds of each of so many requests, CONNECTIONS of them always in flight."""
-    clients = [Connection(port, requests) for _ in range(CONNECTIONS)]
+def run(port, requests, how_many, connections=CONNECTIONS):
+    """Milliseconds of each of so many requests, so many of them always in flight."""
+    clients = [Connection(port, requests) for _ in range(connections)]
     times = []
     with selectors.DefaultSelector() as selector:
         for client in clients:
             selector.register(client.socket, selectors.EVENT_READ, client)
             client.send()
-        left = how_many - CONNECTIONS
+        left = how_many - connections
         while len(times) < how_many:
             for ready, _ in selector.select():
                 client = ready.data
@@ -173,27 +174,41 @@ def run(port, requests, how_many):
     return sorted(times)
 
 
-def measure(port, cookies, options):
-    """Alternate the sizes and print medians over the rounds; ratios are within a round."""
+def measure(port, cookies, options, processes):
+    """Alternate the sizes and print medians over the rounds; ratios are within a round.
+
+    The CPU time of the server and of PostgreSQL is printed beside, because it says the same on a
+    machine that is busy with something else.
+    """
     asked = {slug: kinds(slug, sessions) for slug, sessions in cookies.items()}
     print(f"{options.rounds} rounds of {options.requests} requests each, alternating;")
     print(f"{CONNECTIONS} connections; medians over the rounds")
-    print("| request | open slots | p50 ms | p95 ms | p95 ratio to 10k |")
-    print("|---|---|---|---|---|")
+    used = [f"CPU ms {name}" for name in processes]
+    print(
+        "| " + " | ".join(["request", "open slots", "p50 ms", "p95 ms", "p95 of 10k", *used]), "|"
+    )
+    print("|---" * (5 + len(used)) + "|")
     for kind in asked["10k"]:
         found = {slug: [] for slug in asked}
         for turn in range(options.rounds + 1):
             for slug, each in asked.items():
                 how_many = options.requests if turn else WARM_UP
+                before = [cpu_seconds(pids) for pids in processes.values()]
                 times = run(port, each[kind], how_many)
+                after = [cpu_seconds(pids) for pids in processes.values()]
+                cost = [(b - a) * 1e3 / how_many for a, b in zip(before, after, strict=True)]
                 if turn:
                     middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
-                    found[slug].append((middle, late))
+                    found[slug].append((middle, late, *cost))
         for slug, results in found.items():
-            middle, late = (statistics.median(column) for column in zip(*results, strict=True))
+            middle, late, *cost = (
+                statistics.median(column) for column in zip(*results, strict=True)
+            )
             pairs = zip(results, found["10k"], strict=True)
             ratio = statistics.median(mine[1] / small[1] for mine, small in pairs)
-            print(f"| {kind} | {slug} | {middle:.1f} | {late:.1f} | {ratio:.2f} |", flush=True)
+            shown = [f"{each:.1f}" for each in (middle, late)]
+            shown += [f"{ratio:.2f}", *(f"{each:.2f}" for each in cost)]
+            print("| " + " | ".join([kind, slug, *shown]), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,17 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "find near-duplicates": {
+        "task": "curation.tasks.find_near_duplicates",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "join orphans": {
+        "task": "feedback.tasks.join_orphans",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "join every orphan": {"task": "feedback.tasks.join_every_orphan", "schedule": 60 * 60.0},
     "find every correction": {"task": "curation.tasks.pull_everything", "schedule": 60 * 60.0},
     "build datasets": {
         "task": "curation.tasks.sweep_datasets",
@@ -24,9 +35,41 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "run batches": {
+        "task": "reviews.tasks.sweep_batches",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "test new examples": {
+        "task": "reviews.tasks.plan_tests",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "find by words": {
+        "task": "reviews.tasks.index_examples",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "order the queue": {
+        "task": "config.tasks.order_queues",
+        "schedule": 15 * 60.0,
+        "options": {"expires": 15 * 60},
+    },
     "sweep review leases": {
         "task": "reviews.tasks.sweep_leases",
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "drop old drafts": {"task": "reviews.tasks.drop_old_drafts", "schedule": 60 * 60.0},
+    "send letters": {
+        "task": "reviews.tasks.send_letters",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "tell webhooks": {
+        "task": "reviews.tasks.tell_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "drop old deliveries": {"task": "reviews.tasks.drop_old_deliveries", "schedule": 60 * 60.0},
 }

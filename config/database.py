@@ -9,8 +9,11 @@ from psycopg.conninfo import conninfo_to_dict
 TIMEOUTS = "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c lock_timeout=10s"
 
 
-def from_url(url: str, *, pool_size: int = 0) -> dict[str, Any]:
-    """One entry of DATABASES; `pool_size` connections are shared by this process's threads."""
+def from_url(url: str, *, pool_size: int = 0, prepares: bool = True) -> dict[str, Any]:
+    """One entry of DATABASES; `pool_size` connections are shared by this process's threads.
+
+    `prepares`: what lib.statements asks is planned once for a connection, not each time.
+    """
     parts = dict(conninfo_to_dict(url))
     named = {
         "NAME": parts.pop("dbname", ""),
@@ -20,6 +23,9 @@ def from_url(url: str, *, pool_size: int = 0) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
     }
     options: dict[str, Any] = {**parts, "options": f"{parts.get('options', '')} {TIMEOUTS}".strip()}
+    if prepares:
+        options["options"] += " -c plan_cache_mode=force_generic_plan"
+        options["prepare_threshold"] = 5  # psycopg's own; no cursor of Django's prepares
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": options}

@@ -20,12 +20,14 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.utils.translation import gettext_noop
 
 from curation.models import Category, DatasetRow, DatasetVersion, Example
 from deployments.models import Endpoint, LiveChange, Promotion
 from feedback.models import Correction, Generation, Reaction
 from feedback.records import AHEAD
 from governance.models import Project
+from reviews.blindness import QUALITY
 from reviews.models import ReviewTask, Verdict
 
 WEEK = timedelta(weeks=1)
@@ -49,9 +51,9 @@ class Period:
 
 
 PERIODS = (
-    Period("24h", "24 h", timedelta(hours=1), 24),
-    Period("7d", "7 days", timedelta(days=1), 7),
-    Period("12w", "12 weeks", WEEK, WEEKS),
+    Period("24h", gettext_noop("24 h"), timedelta(hours=1), 24),
+    Period("7d", gettext_noop("7 days"), timedelta(days=1), 7),
+    Period("12w", gettext_noop("12 weeks"), WEEK, WEEKS),
 )
 
 
@@ -147,6 +149,7 @@ def happened(project: Project, since: datetime, now: datetime) -> Q:
 def waiting(project: Project) -> dict[str, Waiting]:
     """What is not decided, by the state of its task."""
     rows = ReviewTask.objects.filter(project=project).exclude(state=ReviewTask.State.DECIDED)
+    rows = rows.exclude(kind__in=QUALITY)
     found = rows.values_list("state").annotate(number=Count("pk"), oldest=Min("opened_at"))
     return {state: Waiting(number, oldest) for state, number, oldest in found}
 
@@ -156,6 +159,7 @@ def decided(project: Project, period: Period, now: datetime) -> Decided:
     since = period.since(now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     rows = ReviewTask.objects.filter(project=project, state=ReviewTask.State.DECIDED)
+    rows = rows.exclude(kind__in=QUALITY)  # they measure, and decide nothing
     last = rows.filter(decided_at__gte=since).order_by("-decided_at")[:LAST_DECISIONS]
     held = Verdict.objects.filter(task__in=last.values("pk"), held_ms__isnull=False)
     return Decided(

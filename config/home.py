@@ -3,6 +3,8 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from config.figures import PERIODS
@@ -13,6 +15,7 @@ from lib.clock import now
 
 BY_KEY = {period.key: period for period in PERIODS}
 USUAL = "7d"
+DAY = 24 * 60 * 60  # seconds
 
 
 @login_required
@@ -23,6 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(projects) == 1:
         return redirect("overview", slug=projects[0].slug)
     return render(request, "home/projects.html", {"projects": projects})
+
+
+@require_safe
+@cache_control(max_age=DAY, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For what asks for it by its old name without having read a page."""
+    return redirect(static("img/mark.svg"))
 
 
 @login_required

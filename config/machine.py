@@ -24,7 +24,10 @@ from config import embedded, env
 SUPERVISOR = "up"
 DEFAULT = Path(__file__).resolve().parents[1] / ".emend"
 # these look at the code alone
-NEED_NO_SERVERS = {"check", "collectstatic", "diffsettings", "help", "spectacular", "version"}
+NEED_NO_SERVERS = {
+    *("add_benchmark", "check", "collectstatic", "curate_file", "diffsettings", "help"),
+    *("spectacular", "version"),
+}
 GRACE = 5.0  # seconds between asking a process to stop and ending it
 SAME_START = 2.0  # seconds; clock corrections move a process's start by less
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from governance.access import Ability
 
 
@@ -16,20 +18,22 @@ class Place:
 
 
 PLACES = (
-    Place("overview", "Overview", "overview", Ability.SEE),
-    Place("review", "Review", "reviews:queue", Ability.READ_CODE),
-    Place("datasets", "Datasets", "curation:datasets", Ability.SEE),
-    Place("models", "Models", "deployments:models", Ability.SEE),
-    Place("ledger", "Ledger", "governance:ledger", Ability.SEE),
-    Place("mine", "My feedback", "curation:mine", Ability.SEE),
-    Place("settings", "Settings", "governance:settings", Ability.ADMINISTER),
+    Place("overview", gettext_noop("Overview"), "overview", Ability.SEE),
+    Place("review", gettext_noop("Review"), "reviews:queue", Ability.READ_CODE),
+    Place("datasets", gettext_noop("Datasets"), "curation:datasets", Ability.SEE),
+    Place("models", gettext_noop("Models"), "deployments:models", Ability.SEE),
+    Place("ledger", gettext_noop("Ledger"), "governance:ledger", Ability.SEE),
+    Place("mine", gettext_noop("My feedback"), "curation:mine", Ability.SEE),
+    Place("settings", gettext_noop("Settings"), "governance:settings", Ability.ADMINISTER),
 )
 
 # name, view
 ACCOUNT_PLACES = (
-    ("Access tokens", "governance:tokens"),
-    ("Password", "account_change_password"),
-    ("Two-factor login and passkeys", "mfa_index"),
-    ("E-mail addresses", "account_email"),
-    ("Single sign-on", "socialaccount_connections"),
+    (gettext_noop("Keys"), "reviews:keys"),
+    (gettext_noop("Access tokens"), "governance:tokens"),
+    (gettext_noop("Notifications"), "reviews:notices"),
+    (gettext_noop("Password"), "account_change_password"),
+    (gettext_noop("Two-factor login and passkeys"), "mfa_index"),
+    (gettext_noop("E-mail addresses"), "account_email"),
+    (gettext_noop("Single sign-on"), "socialaccount_connections"),
 )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from config import figures
 from config.figures import CameIn, Decided, Passage, Period, Waiting, Weekly
 from config.waits import Group, groups
@@ -67,7 +69,7 @@ def overview(project: Project, user: User, period: Period, now: datetime) -> Ove
         since=since,
         now=now,
         came_in=came_in,
-        came_in_was=compared(came_in.all, came_in.before, period.name),
+        came_in_was=compared(came_in.all, came_in.before, gettext(period.name)),
         came_in_spark=spark(came_in.steps),
         waiting=waiting.get(State.OPEN, Waiting()),
         held=waiting.get(State.LEASED, Waiting()),
@@ -77,7 +79,9 @@ def overview(project: Project, user: User, period: Period, now: datetime) -> Ove
         best_live=best,
         best_live_interval=interval(best.low, best.high) if best else "",
         categories=categories_plot(figures.weekly(project, now)),
-        accepted=estimates(finding(rows), rows, ("Model", "State", "Accepted")),
+        accepted=estimates(
+            finding(rows), rows, (gettext("Model"), gettext("State"), gettext("Accepted"))
+        ),
         passage=passage,
         steps=bars,
         steps_table=steps_table(bars),
@@ -94,21 +98,25 @@ def overview(project: Project, user: User, period: Period, now: datetime) -> Ove
 def compared(number: int, before: int, words: str) -> str:
     """How a number compares with the period before: up 6 % on the 7 days before."""
     if not before:
-        return f"nothing in the {words} before" if number else ""
+        return gettext("nothing in the {words} before").format(words=words) if number else ""
     change = round((number - before) * 100 / before)
     if not change:
-        return f"as much as in the {words} before"
-    return f"{'up' if change > 0 else 'down'} {abs(change)} % on the {words} before"
+        return gettext("as much as in the {words} before").format(words=words)
+    return (
+        gettext("up {change} % on the {words} before")
+        if change > 0
+        else gettext("down {change} % on the {words} before")
+    ).format(change=abs(change), words=words)
 
 
 def pace(decided: Decided) -> str:
     """What was reviewed today and how long a decision takes."""
-    today = f"{count(decided.today)} reviewed today"
+    today = gettext("{today} reviewed today").format(today=count(decided.today))
     if decided.median_ms is None:
         return today
     seconds = round(decided.median_ms / 1000)
     each = f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
-    return f"{today}, median {each} each"
+    return gettext("{today}, median {each} each").format(today=today, each=each)
 
 
 def finding(rows: Sequence[Estimate]) -> str:
@@ -118,12 +126,20 @@ def finding(rows: Sequence[Estimate]) -> str:
     )
     if not known:
         return ""
-    best = f"{known[0].name} leads with {percent(known[0].share or 0, 1)} accepted"
+    best = gettext("{name} leads with {value} accepted").format(
+        name=known[0].name, value=percent(known[0].share or 0, 1)
+    )
     if len(known) == 1:
-        return f"{best}; its 95 % interval is {interval(known[0].low, known[0].high)}."
+        return gettext("{best}; its 95 % interval is {low}.").format(
+            best=best, low=interval(known[0].low, known[0].high)
+        )
     if (known[0].low or 0) > (known[1].high or 0):
-        return f"{best}; its 95 % interval lies above that of {known[1].name}."
-    return f"{best}; the 95 % intervals of it and {known[1].name} overlap."
+        return gettext("{best}; its 95 % interval lies above that of {name}.").format(
+            best=best, name=known[1].name
+        )
+    return gettext("{best}; the 95 % intervals of it and {name} overlap.").format(
+        best=best, name=known[1].name
+    )
 
 
 # ---- plots ----------------------------------------------------------------------------------
@@ -131,14 +147,21 @@ def finding(rows: Sequence[Estimate]) -> str:
 
 def categories_plot(weekly: Weekly) -> Areas | None:
     """Accepted corrections per week, each top category in the colour of its place."""
-    totals = [(sum(values), category.name) for category, values in weekly.by_category]
+    totals = [(sum(values), category.title) for category, values in weekly.by_category]
     most, name = max(totals, key=lambda pair: pair[0], default=(0, ""))
     return areas(
-        f"Corrections accepted per week, {len(weekly.weeks)} weeks:"
-        f" {count(sum(total for total, _ in totals))} in all, most of them {name} ({count(most)}).",
+        gettext(
+            "Corrections accepted per week, {weeks} weeks: {value} in all, most of"
+            " them {name} ({most})."
+        ).format(
+            weeks=len(weekly.weeks),
+            value=count(sum((total for total, _ in totals))),
+            name=name,
+            most=count(most),
+        ),
         weekly.weeks,
         [
-            Series(category.name, values, GREY if category.slug == OTHER else place)
+            Series(category.title, values, GREY if category.slug == OTHER else place)
             for place, (category, values) in enumerate(weekly.by_category, start=1)
         ],
     )
@@ -146,10 +169,14 @@ def categories_plot(weekly: Weekly) -> Areas | None:
 
 def shares(found: Sequence[Acceptance], endpoints: Sequence[Endpoint]) -> list[Estimate]:
     """The share accepted of each model, the most accepted first; live ones without data too."""
-    live = {str(each.live): f"live on {each.name}" for each in endpoints if each.live}
+    live = {
+        str(each.live): gettext("live on {name}").format(name=each.name)
+        for each in endpoints
+        if each.live
+    }
     rows = [
         Estimate(
-            name=each.model_name or "Not named",
+            name=each.model_name or gettext("Not named"),
             note=live.get(each.model_name, ""),
             share=each.share,
             low=each.low,
@@ -178,21 +205,31 @@ def steps(passage: Passage, newest: DatasetVersion | None) -> tuple[Bar, ...]:
     rejected = passage.decided - passage.accepted
     left_out = passage.accepted - passage.frozen
     found = [
-        Step("Corrections", passage.corrections),
-        Step("Labelled", passage.labelled, _why(unlabelled, "waiting for the labelers")),
-        Step("Decided", passage.decided, _why(undecided, "not decided yet")),
-        Step("Accepted", passage.accepted, _why(rejected, "rejected")),
+        Step(gettext("Corrections"), passage.corrections),
+        Step(
+            gettext("Labelled"),
+            passage.labelled,
+            _why(unlabelled, gettext("waiting for the labelers")),
+        ),
+        Step(gettext("Decided"), passage.decided, _why(undecided, gettext("not decided yet"))),
+        Step(gettext("Accepted"), passage.accepted, _why(rejected, gettext("rejected"))),
     ]
     if newest is not None:
-        why = _why(left_out, "accepted since, or left out by the recipe")
-        found.append(Step(f"In dataset version {newest.number}", passage.frozen, why))
+        why = _why(left_out, gettext("accepted since, or left out by the recipe"))
+        found.append(
+            Step(
+                gettext("In dataset version {number}").format(number=newest.number),
+                passage.frozen,
+                why,
+            )
+        )
     return funnel(found)
 
 
 def steps_table(bars: Sequence[Bar]) -> Table:
     """The figures behind the bars."""
     return Table(
-        ("Step", "Kept", "Dropped", "Share of corrections"),
+        (gettext("Step"), gettext("Kept"), gettext("Dropped"), gettext("Share of corrections")),
         tuple((bar.name, bar.kept, bar.lost, bar.width.replace("%", " %")) for bar in bars),
     )
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from lib.problems import MEDIA_TYPE, Problem
 
@@ -100,6 +102,12 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "reference/api.html", _page())
 
 
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The same for programs, as OpenAPI 3.1."""
+    return HttpResponse(_bytes(), content_type=OpenApiJsonRenderer.media_type)
+
+
 def tell_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A drf-spectacular hook: every operation may answer 401, 403 and 404 with a problem."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -115,8 +123,20 @@ def tell_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 @cache
+def _document() -> Node:
+    """The description, made once in a process: it is the same for all, and making it is work."""
+    made: Node = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular's own
+    return made
+
+
+@cache
+def _bytes() -> bytes:
+    return OpenApiJsonRenderer().render(_document())
+
+
+@cache
 def _page() -> dict[str, Any]:
-    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular's own
+    document = _document()
     return {"operations": list(operations(document)), "shapes": list(shapes(document))}
 
 

@@ -2,24 +2,29 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularJSONAPIView
 
-from config import home
-from config.reference import api_docs
+from config import home, palette
+from config.reference import api_docs, schema
+from governance.logging_out_views import logout
+from governance.single_sign_on_views import first_password
 from lib.problems import no_such_address
 
 # APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),  # first: the busiest
     path("", home.home, name="home"),
+    path("favicon.ico", home.favicon, name="favicon"),
+    path("go", palette.go, name="go"),
     path("p/<slug:slug>/", home.overview, name="overview"),
+    path("accounts/password/set/", first_password),  # before allauth's own, which asks for nothing
+    path("accounts/logout/", logout),  # before allauth's own, which clears nothing
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("governance.urls")),
     path("", include("reviews.urls")),
     path("", include("curation.urls")),
     path("", include("deployments.urls")),
-    path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/schema", schema, name="schema"),
     path("api/docs", api_docs, name="api_docs"),
     path("api/<path:rest>", no_such_address),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from config import figures
 from config.figures import Waiting
@@ -16,11 +17,11 @@ from lib.scales import count
 from reviews.models import ReviewTask
 
 PROPOSALS_SHOWN = 3
-YOURS = "Your turn"
+YOURS = gettext_noop("Your turn")
 NAMES = {
-    Role.REVIEWER: "Reviewers",
-    Role.CURATOR: "Curators",
-    Role.GOVERNANCE_LEAD: "Governance leads",
+    Role.REVIEWER: gettext_noop("Reviewers"),
+    Role.CURATOR: gettext_noop("Curators"),
+    Role.GOVERNANCE_LEAD: gettext_noop("Governance leads"),
 }
 
 
@@ -67,10 +68,12 @@ def _reviews(project: Project, waiting: Mapping[str, Waiting]) -> list[Item]:
             Item(
                 whose=_whose(project, Ability.REVIEW, Role.REVIEWER),
                 icon="inbox",
-                title=f"Review {_corrections(open_.number)}",
+                title=ngettext(
+                    "Review {n} correction", "Review {n} corrections", open_.number
+                ).format(n=count(open_.number)),
                 href=queue if _may(project, Ability.REVIEW) else "",
                 since=open_.oldest,
-                sub="the most doubtful come first",
+                sub=gettext("the most doubtful come first"),
             )
         )
     if escalated := waiting.get(ReviewTask.State.ESCALATED):
@@ -78,10 +81,14 @@ def _reviews(project: Project, waiting: Mapping[str, Waiting]) -> list[Item]:
             Item(
                 whose=_whose(project, Ability.CURATE, Role.CURATOR),
                 icon="flag",
-                title=f"Decide {_corrections(escalated.number)} passed on by reviewers",
+                title=ngettext(
+                    "Decide {n} correction passed on by reviewers",
+                    "Decide {n} corrections passed on by reviewers",
+                    escalated.number,
+                ).format(n=count(escalated.number)),
                 href=queue if _may(project, Ability.REVIEW) else "",
                 since=escalated.oldest,
-                sub="a reviewer could not tell",
+                sub=gettext("a reviewer could not tell"),
             )
         )
     return found
@@ -98,11 +105,15 @@ def _sign_off(project: Project, promotion: Promotion, standing: Standing, user: 
     given = len(standing.approvals)
     signed = given >= APPROVALS_NEEDED
     mine = _may(project, Ability.SIGN_OFF) and (signed or may_sign(standing, user))
-    sub = f"for {promotion.endpoint}, {given} of {APPROVALS_NEEDED} signatures given"
+    sub = gettext("for {endpoint}, {given} of {needed} signatures given").format(
+        endpoint=promotion.endpoint, given=given, needed=APPROVALS_NEEDED
+    )
     return Item(
         whose=YOURS if mine else NAMES[Role.GOVERNANCE_LEAD],
         icon="lock",
-        title=f"{'Promote' if signed else 'Sign off'} {promotion.model_version}",
+        title=(gettext("Promote {version}") if signed else gettext("Sign off {version}")).format(
+            version=promotion.model_version
+        ),
         href=reverse("deployments:promotion", args=[project.slug, promotion.pk]),
         since=promotion.proposed_at,
         sub=sub,
@@ -120,7 +131,3 @@ def _whose(project: Project, ability: Ability, role: Role) -> str:
 
 def _may(project: Project, ability: Ability) -> bool:
     return ability in getattr(project, "abilities", ())
-
-
-def _corrections(number: int) -> str:
-    return "1 correction" if number == 1 else f"{count(number)} corrections"

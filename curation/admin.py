@@ -4,7 +4,15 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from curation.models import Category, DatasetRow, DatasetVersion, Decision, Example, Vote
+from curation.models import (
+    Category,
+    Cluster,
+    DatasetRow,
+    DatasetVersion,
+    Decision,
+    Example,
+    Vote,
+)
 from lib.admin import ReadOnlyAdmin
 
 
@@ -21,6 +29,14 @@ class ExampleAdmin(ReadOnlyAdmin):
     list_select_related = ("project", "category")
     raw_id_fields = ("correction", "prompt", "output", "ideal")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "correction_id")
+
+
+@admin.register(Cluster)
+class ClusterAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "project", "size", "exemplar", "merged_into", "changed_at")
+    list_select_related = ("project", "exemplar", "merged_into")
+    raw_id_fields = ("exemplar", "merged_into")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "exemplar_id")
 
 
 @admin.register(Vote)

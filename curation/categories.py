@@ -6,7 +6,9 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from curation.models import Category
+from curation.top import MEANINGS
 from governance.models import Project
+from lib.statements import Query
 
 SECURITY, LOGIC, PERFORMANCE, STYLE, OTHER = TOP = (
     "security",
@@ -15,14 +17,6 @@ SECURITY, LOGIC, PERFORMANCE, STYLE, OTHER = TOP = (
     "style",
     "other",
 )
-
-DEFINITIONS: dict[str, str] = {
-    SECURITY: "Someone could make the code do or reveal what they should not.",
-    LOGIC: "The code does something else than was asked, or fails where it should work.",
-    PERFORMANCE: "The result is right, but costs more time or memory than it has to.",
-    STYLE: "It works the same; it reads worse, or not the way this codebase writes things.",
-    OTHER: "None of the four, for example a missing test, a comment, or a matter of the platform.",
-}
 
 # What clients write for the same thing, in lower case, two words run together. Whole words only:
 # a guess inside a longer word ("illogical") would be our opinion, not the developer's.
@@ -66,7 +60,7 @@ def plant(project: Project) -> None:
                 definition=definition,
                 position=position,
             )
-            for position, (slug, definition) in enumerate(DEFINITIONS.items())
+            for position, (slug, definition) in enumerate(MEANINGS.items())
         ],
         ignore_conflicts=True,
     )
@@ -75,6 +69,14 @@ def plant(project: Project) -> None:
 def tree(project: Project) -> QuerySet[Category]:
     """The project's categories as people read them: top by top, in order."""
     return Category.objects.filter(project=project).order_by("position", "id")
+
+
+def listed(project: Project) -> list[Category]:
+    """The same, fetched: what every page of the queue needs."""
+    return LISTED.rows(project=project)
+
+
+LISTED = Query(tree, project=Project)
 
 
 def by_slug(project: Project) -> dict[str, Category]:

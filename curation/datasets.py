@@ -14,8 +14,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext
 
-from curation import export
+from curation import clean_rows, export, near_rows
 from curation.models import DatasetRow, DatasetVersion, Decision, Example
 from curation.selection import Candidate, Chosen, Plan, plan_for
 from feedback.blobs import blob_id
@@ -37,9 +38,11 @@ MOVES: Moves = {
 # Everything the content depends on besides the decisions. A change of any rule of
 # `curation.selection` or shape of `curation.export` is a new `format`.
 DEFAULT: dict[str, Any] = {
-    "format": 1,
+    "format": export.FORMAT,
     "objectives": list(export.OBJECTIVES),
     "duplicates": "exact prompt, output and accepted code become one row",
+    "near_duplicates": near_rows.RULE,
+    "decontamination": clean_rows.rule(),
     "drop": ["no_change", "no_code", "no_prompt"],
     "split": {
         "shares": {"train": 80, "validation": 10, "test": 10},
@@ -75,8 +78,10 @@ def request(
         cursor.execute("LOCK TABLE curation_decision IN SHARE MODE")
     if not Example.objects.filter(project=project, state=Example.State.ACCEPTED).exists():
         raise NothingToFreeze(
-            "Nothing was frozen: no example of this project has been accepted yet."
-            " Accept some in the review queue first."
+            gettext(
+                "Nothing was frozen: no example of this project has been accepted yet."
+                " Accept some in the review queue first."
+            )
         )
     versions = DatasetVersion.objects.filter(project=project)
     version = DatasetVersion.objects.create(
@@ -102,7 +107,7 @@ def build(version: DatasetVersion) -> None:
         plan = _planned(version)
         done = 0
         for rows in batched(plan.rows, BATCH):
-            done += sum(len(row.members) for row in rows)
+            done += sum(len(row.everyone) for row in rows)
             copy_rows(version, rows, done)
         files = export.described(version, lambda: touch(version))
         seal(version, plan, files)
@@ -114,7 +119,7 @@ def build(version: DatasetVersion) -> None:
 def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> None:
     """Write one batch of rows, unless they are there already. Raises MoveRefused."""
     hold_open(version)
-    members = [member for row in rows for member in row.members]
+    members = [member for row in rows for member in row.everyone]
     texts = ("prompt", "output")
     examples = Example.objects.select_related(*texts).in_bulk([each.example for each in members])
     decisions = Decision.objects.select_related("ideal", "category").in_bulk(
@@ -122,10 +127,12 @@ def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> Non
     )
     made = []
     for row in rows:
-        feedback = [export.feedback_id(each.client_id) for each in row.members]
+        backing = export.Backing.of(row.members, row.near)
         leader = decisions[row.leader.decision]
-        name = export.row_id(export.content_of(examples[row.leader.example], leader, feedback))
+        content = export.content_of(version, examples[row.leader.example], leader, backing)
+        name = export.row_id(content)
         made += [_row(version, row, each, name) for each in row.members]
+        made += [_row(version, row, each, name, is_near=True) for each in row.near]
     DatasetRow.objects.bulk_create(made, ignore_conflicts=True)
     DatasetVersion.objects.filter(pk=version.pk, progress__lt=done).update(progress=done)
     touch(version)
@@ -237,7 +244,12 @@ def _begin(version: DatasetVersion) -> None:
 
 
 def _planned(version: DatasetVersion) -> Plan:
-    plan = plan_for(version, blob_id(version.project_id, ""))
+    plan = plan_for(
+        version,
+        blob_id(version.project_id, ""),
+        lambda rows: near_rows.gathered(rows, lambda: touch(version)),
+        lambda rows: clean_rows.contaminated(rows, lambda: touch(version)),
+    )
     if not plan.rows:
         dropped = ", ".join(f"{reason} {n}" for reason, n in plan.funnel.dropped.most_common())
         raise Unbuildable(
@@ -248,7 +260,9 @@ def _planned(version: DatasetVersion) -> Plan:
     return plan
 
 
-def _row(version: DatasetVersion, row: Chosen, member: Candidate, name: str) -> DatasetRow:
+def _row(
+    version: DatasetVersion, row: Chosen, member: Candidate, name: str, *, is_near: bool = False
+) -> DatasetRow:
     assert member.decision is not None
     return DatasetRow(
         version=version,
@@ -257,4 +271,5 @@ def _row(version: DatasetVersion, row: Chosen, member: Candidate, name: str) -> 
         split=row.split,
         row_id=name,
         leads=member is row.leader,
+        is_near=is_near,
     )

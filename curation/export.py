@@ -5,10 +5,10 @@ bytes depend on rows alone; they are made again for each download and always has
 Columns are documented in docs/dataset-format.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from curation.models import DatasetRow, DatasetVersion, Decision, Example
 from lib.canonical import canonical_bytes, digest_of
@@ -21,8 +21,33 @@ OBJECTIVES = ("sft", "dpo")
 PATHS = tuple(f"{objective}/{split}.jsonl" for objective in OBJECTIVES for split in SPLITS)
 
 
+FORMAT = 2  # of what a version holds and of how its lines look
+WEIGHTED = 2  # from this format on lines have a weight
+
+
 class NoSuchFile(Exception):
     """The version has no file of this name."""
+
+
+class Told(Protocol):
+    """An example that stands behind a row."""
+
+    @property
+    def client_id(self) -> str:
+        """Of its correction."""
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The corrections behind a row: those that say the same, and those that nearly do."""
+
+    same: list[str] = field(default_factory=list)
+    near: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, same: Iterable[Told], near: Iterable[Told]) -> "Backing":
+        """From the examples, by the ids that files know their corrections by."""
+        return cls(*([feedback_id(each.client_id) for each in some] for some in (same, near)))
 
 
 @dataclass(frozen=True)
@@ -35,10 +60,13 @@ class File:
     bytes: int
 
 
-def content_of(example: Example, decision: Decision, feedback: list[str]) -> Row:
+def content_of(
+    version: DatasetVersion, example: Example, decision: Decision, backing: Backing
+) -> Row:
     """What one row says, whatever the objective: texts, label, and where it comes from.
 
-    `feedback` are the ids of all corrections that say the same. Who sent them and when stays out.
+    Who sent the corrections behind it and when stays out. A version of an older format keeps the
+    columns it was frozen with.
     """
     assert decision.category is not None
     assert decision.ideal is not None
@@ -52,8 +80,15 @@ def content_of(example: Example, decision: Decision, feedback: list[str]) -> Row
         "repository": example.repository,
         "file_path": example.file_path,
         "model_name": example.model_name,
-        "feedback_ids": sorted(feedback),
-        "support": len(feedback),
+        "feedback_ids": sorted(backing.same),
+        "support": len(backing.same),
+    } | (_weight(backing) if version.recipe["format"] >= WEIGHTED else {})
+
+
+def _weight(backing: Backing) -> Row:
+    return {
+        "near_feedback_ids": sorted(backing.near),
+        "weight": len(backing.same) + len(backing.near),
     }
 
 
@@ -95,9 +130,9 @@ def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
     """The split's rows, a page at a time."""
     after = ""
     while page := _leading(version, split, after):
-        backing = _feedback_of(version, [row.row_id for row in page])
+        backing = _backing_of(version, [row.row_id for row in page])
         for row in page:
-            yield content_of(row.example, row.decision, backing[row.row_id])
+            yield content_of(version, row.example, row.decision, backing[row.row_id])
         after = page[-1].row_id
 
 
@@ -131,11 +166,12 @@ def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow
     return list(rows.select_related(*texts).order_by("row_id")[:PAGE])
 
 
-def _feedback_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, list[str]]:
+def _backing_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, Backing]:
     rows = DatasetRow.objects.filter(version=version, row_id__in=row_ids)
-    found: dict[str, list[str]] = {}
-    for name, client_id in rows.values_list("row_id", "example__correction__client_id"):
-        found.setdefault(name, []).append(feedback_id(client_id))
+    found: dict[str, Backing] = {name: Backing() for name in row_ids}
+    told = rows.values_list("row_id", "is_near", "example__correction__client_id")
+    for name, is_near, client_id in told:
+        (found[name].near if is_near else found[name].same).append(feedback_id(client_id))
     return found
 
 

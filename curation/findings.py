@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from curation.models import Example, Vote
 
 type Side = Literal["output", "ideal"]
 type FindingState = Literal["fixed", "introduced", "unchanged"]
 
-LABELER = "analysers"
+LABELER = gettext_noop("analysers")
 LIMIT = 60  # kept per example; a generated file can have thousands
 
 

@@ -16,6 +16,7 @@ from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
 from curation.rules.evidence import Evidence, Opinion, Signal
 from curation.rules.tools import ToolFailed
+from curation.sizes import AT_ONCE, fitting, sizes_of
 from curation.voting import aggregate
 from feedback.models import Blob, Reaction
 from governance.models import User
@@ -30,6 +31,7 @@ MOVES: Moves = {
 }
 
 BATCH = 200
+BATCH_BYTES = AT_ONCE
 LEASE = timedelta(minutes=5)  # longer than the analysers may take for a batch (rules.tools)
 
 log = logging.getLogger(__name__)
@@ -125,7 +127,8 @@ def free(now: datetime) -> QuerySet[Example]:
 @transaction.atomic
 def _take(count: int, now: datetime) -> list[Example]:
     """Lease examples to this worker; the lease is in the row that is locked."""
-    found = list(free(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:count])
+    locked = free(now).select_for_update(skip_locked=True, of=("self",))[:count]
+    found = fitting(sizes_of(locked, "prompt", "output", "ideal"), BATCH_BYTES)
     Example.objects.filter(pk__in=found).update(labelling_until=now + LEASE)
     texts = ("project", "prompt", "output", "ideal", "correction")
     return list(Example.objects.filter(pk__in=found).select_related(*texts).order_by("id"))

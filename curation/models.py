@@ -1,9 +1,13 @@
 """From feedback to labelled examples, and to dataset versions that never change."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
+from django.utils.translation import gettext, gettext_lazy
 
+from curation.top import USUAL
 from feedback.models import SEVERITY_KNOWN, Blob, Correction, Severity
 from governance.models import Project, User
 
@@ -46,6 +50,7 @@ class Category(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        verbose_name_plural = "categories"
         constraints = [
             models.UniqueConstraint(name="category_slug_once", fields=["project", "slug"]),
             models.CheckConstraint(
@@ -57,6 +62,22 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> str:
+        """Its name for a reader: what every project starts with is said in their language."""
+        return gettext(self.name) if self.name in USUAL else self.name
+
+
+class ClusterMark(models.Model):
+    """Who holds a project's row compares its examples: two at once would miss each other's."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"clusters of {self.project_id}"
+
 
 class Example(models.Model):
     """A candidate training example, one per correction.
@@ -66,10 +87,10 @@ class Example(models.Model):
     """
 
     class State(models.TextChoices):
-        ARRIVED = "arrived", "Arrived"  # no labeler has looked yet
-        LABELLED = "labelled", "Labelled"  # waits for a person
-        ACCEPTED = "accepted", "Accepted"
-        REJECTED = "rejected", "Rejected"
+        ARRIVED = "arrived", gettext_lazy("Arrived")  # no labeler has looked yet
+        LABELLED = "labelled", gettext_lazy("Labelled")  # waits for a person
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        REJECTED = "rejected", gettext_lazy("Rejected")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="examples")
     correction = models.OneToOneField(Correction, on_delete=models.PROTECT, related_name="example")
@@ -97,6 +118,9 @@ class Example(models.Model):
     labelling_until = models.DateTimeField(
         null=True, blank=True, help_text="A worker is at it until then; after that another may"
     )
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text="With all others of the project, for near-duplicates"
+    )
 
     class Meta:
         constraints = [
@@ -117,13 +141,100 @@ class Example(models.Model):
         indexes = [
             models.Index(fields=["id"], name="example_unlabelled", condition=Q(state="arrived")),
             models.Index(
+                fields=["id"],
+                name="example_uncompared",
+                condition=Q(compared_at=None) & ~Q(state="arrived"),
+            ),
+            models.Index(
                 fields=["project", "id"], name="example_accepted", condition=Q(state="accepted")
             ),
             models.Index(fields=["project", "developer", "-id"], name="example_mine"),
+            # by digest: a path may be too long for an index
+            models.Index("project", MD5("file_path"), name="example_same_file"),
         ]
 
     def __str__(self) -> str:
         return f"ex_{self.pk}"
+
+
+class Sketch(models.Model):
+    """What an example's near-duplicates are found by (`curation.nearness`)."""
+
+    example = models.OneToOneField(
+        Example, on_delete=models.PROTECT, primary_key=True, related_name="sketch"
+    )
+    # No index of its own: the one below begins with it
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    algorithm = models.PositiveSmallIntegerField()
+    same = models.BigIntegerField(help_text="Equal where the code is, white space aside")
+    minhash = models.BinaryField(help_text="32-bit numbers, little-endian")
+    bands = ArrayField(
+        models.BigIntegerField(), help_text="None for a copy: its first example stands for it"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "same"], name="sketch_same"),
+            # Without the pending list, which every look-up would have to read through
+            GinIndex(fields=["bands"], name="sketch_bands", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"sketch of ex_{self.pk}"
+
+
+class Cluster(models.Model):
+    """Examples that are near-duplicates of each other, directly or through others.
+
+    Two that turn out to be one are merged; the one with the smaller id stays, the other says
+    where its examples went.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="clusters")
+    exemplar = models.ForeignKey(
+        Example, on_delete=models.PROTECT, related_name="+", help_text="Most like all others"
+    )
+    size = models.PositiveIntegerField(help_text="How many examples")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cluster_holds_two_or_is_merged",
+                condition=Q(merged_into=None, size__gte=2) | Q(merged_into__isnull=False, size=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"cluster {self.pk}"
+
+
+class ClusterMember(models.Model):
+    """An example that has near-duplicates.
+
+    Kept beside the example and not in it, so that joining a cluster never waits for someone who
+    decides, nor they for it.
+    """
+
+    example = models.OneToOneField(
+        Example, on_delete=models.PROTECT, primary_key=True, related_name="membership"
+    )
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, related_name="members")
+    likeness = models.FloatField(help_text="To the exemplar, 0 to 1 (curation.nearness)")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cluster_member_likeness_share",
+                condition=Q(likeness__gte=0, likeness__lte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"ex_{self.pk} in cluster {self.cluster_id}"
 
 
 class Vote(models.Model):
@@ -155,9 +266,9 @@ class Decision(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", "Accepted"
-        REJECTED = "rejected", "Rejected"
-        WITHDRAWN = "withdrawn", "Withdrawn"  # undone: back to what the votes say
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        REJECTED = "rejected", gettext_lazy("Rejected")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")  # undone: back to what the votes say
 
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=9, choices=Outcome)
@@ -199,11 +310,11 @@ class DatasetVersion(models.Model):
     """Frozen rows with their splits, recipe and manifest; its id is a hash of the content."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "Waiting to be built"
-        BUILDING = "building", "Being built"
-        FROZEN = "frozen", "Frozen"
-        CANCELLED = "cancelled", "Cancelled"
-        FAILED = "failed", "Failed"
+        REQUESTED = "requested", gettext_lazy("Waiting to be built")
+        BUILDING = "building", gettext_lazy("Being built")
+        FROZEN = "frozen", gettext_lazy("Frozen")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        FAILED = "failed", gettext_lazy("Failed")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="dataset_versions")
     number = models.PositiveIntegerField(help_text="1, 2, 3 … in the project")
@@ -248,9 +359,9 @@ class DatasetRow(models.Model):
     """One example in one version, as it was decided. Append-only."""
 
     class Split(models.TextChoices):
-        TRAIN = "train", "Train"
-        VALIDATION = "validation", "Validation"
-        TEST = "test", "Test"
+        TRAIN = "train", gettext_lazy("Train")
+        VALIDATION = "validation", gettext_lazy("Validation")
+        TEST = "test", gettext_lazy("Test")
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="rows")
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="dataset_rows")
@@ -260,6 +371,11 @@ class DatasetRow(models.Model):
     leads = models.BooleanField(
         default=True,
         help_text="Its label stands in the file; the others of one row_id say the same and count",
+    )
+    is_near = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It says nearly the same as the one that leads, and counts in the weight",
     )
 
     class Meta:

@@ -1,8 +1,8 @@
 """Which decided examples make rows, and why the others do not."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -49,15 +49,35 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One row to be: the examples that say the same, the first of them leading."""
+    """One row to be: the examples that say the same, the first of them leading.
+
+    Behind it stand its near-duplicates. `kin` names all rows that hang together by likeness.
+    """
 
     members: tuple[Candidate, ...]
     split: str = ""
+    near: tuple[Candidate, ...] = ()
+    kin: str = ""
 
     @property
     def leader(self) -> Candidate:
         """The example whose label stands in the file."""
         return self.members[0]
+
+    @property
+    def everyone(self) -> tuple[Candidate, ...]:
+        """The examples that say the same, and those that say nearly the same."""
+        return self.members + self.near
+
+
+# Rows with their near-duplicates gathered behind them
+type Gather = Callable[[list[Chosen]], list[Chosen]]
+# Why rows are in a benchmark, by their leader's id
+type Clean = Callable[[list[Chosen]], Mapping[str, str]]
+
+
+def _all_clean(rows: list[Chosen]) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass
@@ -68,22 +88,33 @@ class Funnel:
     not_accepted: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     collapsed: int = 0
-    rows: int = 0
+    distinct: int = 0
+    rows: int | None = None  # None where near-duplicates were not gathered
+    leaked: Counter[str] | None = None  # None where rows were not held against benchmarks
 
     def steps(self) -> list[dict[str, Any]]:
         """Top to bottom; each step's `kept`, and what it dropped."""
         accepted = self.corrections - self.not_accepted.total()
         usable = accepted - self.dropped.total()
-        return [
+        steps: list[dict[str, Any]] = [
             {"step": "corrections", "kept": self.corrections, "dropped": {}},
             {"step": "accepted", "kept": accepted, "dropped": dict(self.not_accepted)},
             {"step": "usable", "kept": usable, "dropped": dict(self.dropped)},
             {
                 "step": "distinct",
-                "kept": self.rows,
+                "kept": self.distinct,
                 "dropped": {"exact_duplicate": self.collapsed} if self.collapsed else {},
             },
         ]
+        clean = self.distinct
+        if self.leaked is not None:
+            clean -= self.leaked.total()
+            steps.append({"step": "clean", "kept": clean, "dropped": dict(self.leaked)})
+        if self.rows is not None:
+            near = clean - self.rows
+            dropped = {"near_duplicate": near} if near else {}
+            steps.append({"step": "gathered", "kept": self.rows, "dropped": dropped})
+        return steps
 
 
 @dataclass(frozen=True)
@@ -97,19 +128,47 @@ class Plan:
     @property
     def examples(self) -> int:
         """How many examples stand behind the rows."""
-        return sum(len(row.members) for row in self.rows)
+        return sum(len(row.everyone) for row in self.rows)
 
 
-def plan_for(version: DatasetVersion, empty: UUID) -> Plan:
+def plan_for(version: DatasetVersion, empty: UUID, gather: Gather, clean: Clean) -> Plan:
     """What the version holds, from the decisions up to its cutoff; `empty` is the empty blob."""
     with connection.cursor() as cursor:
         cursor.execute(DECIDED, [version.last_decision, version.project_id, version.cutoff])
-        return plan(_read(cursor), version.recipe, empty)
+        candidates = list(_read(cursor))
+    return plan(candidates, version.recipe, empty, gather, clean)
 
 
-def plan(candidates: Iterable[Candidate], recipe: Mapping[str, Any], empty: UUID) -> Plan:
-    """Pick, collapse and split. It does not depend on the candidates' order or row numbers."""
+def plan(
+    candidates: Iterable[Candidate],
+    recipe: Mapping[str, Any],
+    empty: UUID,
+    gather: Gather = list,
+    clean: Clean = _all_clean,
+) -> Plan:
+    """Pick, collapse, keep benchmarks out, gather what is near, and split.
+
+    It does not depend on the candidates' order or row numbers.
+    """
     funnel = Funnel()
+    rows = _distinct(candidates, empty, funnel)
+    if "decontamination" in recipe:
+        leaks = clean(rows)
+        funnel.leaked = Counter(leaks.values())
+        rows = [row for row in rows if row.leader.client_id not in leaks]
+    if "near_duplicates" in recipe:
+        rows = list(gather(rows))
+        funnel.rows = len(rows)
+    splits, grouping = assign(
+        [_grouped(row) for row in rows], recipe["split"]["shares"], recipe["split"]["salt"]
+    )
+    placed = (replace(row, split=splits[row.leader.client_id]) for row in rows)
+    in_order = sorted(placed, key=lambda row: row.leader.client_id)
+    return Plan(tuple(in_order), funnel, grouping)
+
+
+def _distinct(candidates: Iterable[Candidate], empty: UUID, funnel: Funnel) -> list[Chosen]:
+    """The accepted that can be learnt from, those that say the same in one."""
     alike: dict[tuple[UUID, UUID, UUID], list[Candidate]] = {}
     for each in candidates:
         funnel.corrections += 1
@@ -120,14 +179,9 @@ def plan(candidates: Iterable[Candidate], recipe: Mapping[str, Any], empty: UUID
         else:
             alike.setdefault((each.prompt, each.output, each.ideal), []).append(each)
     rows = [Chosen(ordered(members)) for members in alike.values()]
-    funnel.rows = len(rows)
+    funnel.distinct = len(rows)
     funnel.collapsed = sum(len(row.members) - 1 for row in rows)
-    splits, grouping = assign(
-        [_grouped(row) for row in rows], recipe["split"]["shares"], recipe["split"]["salt"]
-    )
-    placed = (Chosen(row.members, splits[row.leader.client_id]) for row in rows)
-    in_order = sorted(placed, key=lambda row: row.leader.client_id)
-    return Plan(tuple(in_order), funnel, grouping)
+    return rows
 
 
 def fault(candidate: Candidate, empty: UUID) -> str:
@@ -149,10 +203,10 @@ def ordered(members: Sequence[Candidate]) -> tuple[Candidate, ...]:
 def _grouped(row: Chosen) -> Grouped:
     ties = [
         one
-        for each in row.members
+        for each in row.everyone
         for one in tie("repository", each.repository) + tie("session", each.session)
     ]
-    return Grouped(row.leader.client_id, tuple(ties))
+    return Grouped(row.leader.client_id, (*ties, *tie("similar", row.kin)))
 
 
 def _why_not(candidate: Candidate) -> str:

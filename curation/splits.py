@@ -1,6 +1,7 @@
 """Which rows are for training, validation and test: what belongs together never crosses.
 
-Rows that share a repository or a session are one group, and so are groups that share one. A
+Rows that share a repository or a session, or are near-duplicates, are one group, and so are
+groups that share one. A
 group goes whole to the split its hash says, so the shares hold for many small groups and not
 for a few big ones; the manifest says how big the biggest is.
 """
@@ -93,5 +94,5 @@ def group(rows: Iterable[Grouped]) -> dict[str, str]:
 
 
 def _as_name(key: Tie) -> tuple[bool, Tie]:
-    """Ties come before rows, repositories before sessions."""
+    """Ties come before rows, repositories before sessions before likeness ("similar")."""
     return key[0] == "row", key

@@ -4,47 +4,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext, gettext_noop
 
 from curation.export import OBJECTIVES, SPLITS
 from curation.models import DatasetRow, DatasetVersion, Example
 from governance.models import Project, User
 from lib.plots import Bar, Step, funnel
+from lib.scales import count
 
 SHAPES = {
-    "sft": "TRL SFT: prompt, completion",
-    "dpo": "TRL DPO: prompt, chosen, rejected",
+    "sft": gettext_noop("TRL SFT: prompt, completion"),
+    "dpo": gettext_noop("TRL DPO: prompt, chosen, rejected"),
 }
 STEPS = {
-    "corrections": "Corrections",
-    "accepted": "Accepted by a person",
-    "usable": "With something to learn",
-    "distinct": "Distinct rows",
+    "corrections": gettext_noop("Corrections"),
+    "accepted": gettext_noop("Accepted by a person"),
+    "usable": gettext_noop("With something to learn"),
+    "distinct": gettext_noop("Distinct rows"),
+    "clean": gettext_noop("In no benchmark"),
+    "gathered": gettext_noop("Near-duplicates gathered"),
 }
 REASONS = {
-    "waiting": "waiting for a decision",
-    "rejected_wrong": "the correction was wrong too",
-    "rejected_unclear": "could not be judged",
-    "rejected_not_a_fault": "the output was fine",
-    "rejected_trivial": "nothing to learn",
-    "rejected_private": "secrets or personal data",
-    "no_change": "accepted code equals the output",
-    "no_code": "no code left",
-    "no_prompt": "no prompt",
-    "exact_duplicate": "say what another row says; counted in its support",
+    "waiting": gettext_noop("waiting for a decision"),
+    "rejected_wrong": gettext_noop("the correction was wrong too"),
+    "rejected_unclear": gettext_noop("could not be judged"),
+    "rejected_not_a_fault": gettext_noop("the output was fine"),
+    "rejected_trivial": gettext_noop("nothing to learn"),
+    "rejected_private": gettext_noop("secrets or personal data"),
+    "no_change": gettext_noop("accepted code equals the output"),
+    "no_code": gettext_noop("no code left"),
+    "no_prompt": gettext_noop("no prompt"),
+    "exact_duplicate": gettext_noop("say what another row says; counted in its support"),
+    "benchmark_exact": gettext_noop("have a text of a public benchmark"),
+    "benchmark_words": gettext_noop("share words in a row with a public benchmark"),
+    "benchmark_alike": gettext_noop("are nearly a task of a public benchmark"),
+    "near_duplicate": gettext_noop("say nearly what another row says; counted in its weight"),
 }
 BADGES = {
-    "requested": ("", "clock", "Waiting to be built"),
-    "building": ("find", "now", "Being built"),
-    "frozen": ("ok", "lock", "Frozen"),
-    "cancelled": ("", "x", "Cancelled"),
-    "failed": ("bad", "tri", "Failed"),
+    "requested": ("", "clock", gettext_noop("Waiting to be built")),
+    "building": ("find", "now", gettext_noop("Being built")),
+    "frozen": ("ok", "lock", gettext_noop("Frozen")),
+    "cancelled": ("", "x", gettext_noop("Cancelled")),
+    "failed": ("bad", "tri", gettext_noop("Failed")),
 }
 EXAMPLE_BADGES = {
-    "arrived": ("", "clock", "Arrived"),
-    "labelled": ("", "clock", "Waits for review"),
-    "accepted": ("ok", "check", "Accepted"),
-    "rejected": ("", "x", "Rejected"),
+    "arrived": ("", "clock", gettext_noop("Arrived")),
+    "labelled": ("", "clock", gettext_noop("Waits for review")),
+    "accepted": ("ok", "check", gettext_noop("Accepted")),
+    "rejected": ("", "x", gettext_noop("Rejected")),
 }
 
 
@@ -74,7 +82,7 @@ def steps_of(manifest: Mapping[str, Any]) -> tuple[Bar, ...]:
     """From corrections to rows, as bars with the reasons in words."""
     return funnel(
         [
-            Step(STEPS[step["step"]], step["kept"], _reasons(step["dropped"]))
+            Step(gettext(STEPS[step["step"]]), step["kept"], _reasons(step["dropped"]))
             for step in manifest.get("funnel", [])
         ]
     )
@@ -104,7 +112,7 @@ def files_of(manifest: Mapping[str, Any]) -> list[Listed]:
     return [
         Listed(
             path=path,
-            shape=SHAPES[objective],
+            shape=gettext(SHAPES[objective]),
             split=split,
             rows=found[path]["rows"],
             bytes=found[path]["bytes"],
@@ -132,9 +140,13 @@ def versions_of(project: Project) -> QuerySet[DatasetVersion]:
 
 
 def rows_of(version: DatasetVersion, split: str = "") -> QuerySet[DatasetRow]:
-    """The version's rows as its files have them, one for each row id."""
+    """The version's rows as its files have them, each with how many examples it stands for."""
     texts = ("example__prompt", "example__correction", "decision__category", "decision__ideal")
+    same = {"version": version, "split": OuterRef("split"), "row_id": OuterRef("row_id")}
+    behind = DatasetRow.objects.filter(**same).order_by().values("row_id")
+    weight = Subquery(behind.annotate(rows=Count("id")).values("rows"))
     rows = DatasetRow.objects.filter(version=version, leads=True).select_related(*texts)
+    rows = rows.annotate(weight=weight)
     return rows.filter(split=split) if split in SPLITS else rows
 
 
@@ -149,4 +161,6 @@ def reported_by(project: Project, person: User) -> QuerySet[Example]:
 
 def _reasons(dropped: Mapping[str, int]) -> str:
     ranked = sorted(dropped.items(), key=lambda each: (-each[1], each[0]))
-    return " · ".join(f"{REASONS.get(why, why.replace('_', ' '))} {n:,}" for why, n in ranked)
+    return " · ".join(
+        f"{gettext(REASONS.get(why, why.replace('_', ' ')))} {count(n)}" for why, n in ranked
+    )

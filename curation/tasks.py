@@ -4,13 +4,14 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from curation import datasets, intake, labeling
+from curation import clusters, datasets, intake, labeling
 from curation.models import DatasetVersion
 from lib import clock
 from lib.nudge import nudge
 from lib.transitions import MoveRefused
 
 AT_ONCE = 500  # examples one run labels; the next tick goes on
+COMPARED = 2_000  # examples one run compares
 
 
 @shared_task
@@ -18,6 +19,12 @@ def pull_and_label() -> None:
     """New corrections become examples, and arrived examples get their label."""
     intake.pull(clock.now())
     labeling.label_waiting(AT_ONCE, clock.now())
+
+
+@shared_task
+def find_near_duplicates() -> None:
+    """Put labelled examples into clusters of near-duplicates."""
+    clusters.join_waiting(COMPARED, clock.now())
 
 
 @shared_task

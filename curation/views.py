@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from curation import datasets as freezing
@@ -13,8 +15,9 @@ from curation import summary
 from curation.downloads import file_response
 from curation.export import SPLITS, NoSuchFile
 from curation.findings import findings_of
-from curation.models import DatasetVersion, Example
+from curation.models import DatasetVersion, Example, Vote
 from curation.tasks import build_dataset
+from curation.voting import JUDGE
 from governance.access import Ability, project_for
 from governance.models import Project
 from governance.requests import PersonRequest
@@ -23,6 +26,7 @@ from lib.htmx import render_part
 from lib.nudge import nudge
 from lib.pages import BadCursor, Page, page_of
 from lib.transitions import MoveRefused
+from lib.wording import inside
 
 PAGE = 50
 OPEN = (DatasetVersion.State.REQUESTED, DatasetVersion.State.BUILDING)
@@ -115,9 +119,13 @@ def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         freezing.cancel(version, request.user, clock.now())
     except MoveRefused:
         version.refresh_from_db()
-        says = f"Nothing was cancelled: the version is {version.get_state_display().lower()}."
+        says = gettext("Nothing was cancelled: the version is {state}.").format(
+            state=inside(version.get_state_display())
+        )
         return _dataset(request, project, version, says)
-    messages.success(request, f"The build of version {number} was cancelled.")
+    messages.success(
+        request, gettext("The build of version {number} was cancelled.").format(number=number)
+    )
     return redirect("curation:dataset", slug, number)
 
 
@@ -165,7 +173,7 @@ def example(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "correction": found.correction,
         "generation": found.correction.generation,
         "reactions": found.correction.generation.reactions.order_by("occurred_at", "id"),
-        "votes": found.votes.select_related("category").order_by("id"),
+        "votes": _votes(project, found),
         "findings": findings_of(found),
         "decisions": found.decisions.select_related("by", "category", "ideal").order_by("id"),
         "rows": found.dataset_rows.select_related("version").order_by("version__number"),
@@ -182,6 +190,14 @@ def mine(request: PersonRequest, slug: str) -> HttpResponse:
     rows = [(example, summary.EXAMPLE_BADGES[example.state]) for example in page.rows]
     context = {"project": project, "place": "mine", "page": page, "rows": rows}
     return render(request, "curation/mine.html", context)
+
+
+def _votes(project: Project, example: Example) -> QuerySet[Vote]:
+    """Every vote; but who may still decide the example must not be led by the judge's."""
+    votes = example.votes.select_related("category").order_by("id")
+    may_review = Ability.REVIEW in getattr(project, "abilities", ())
+    is_open = example.state in (Example.State.ARRIVED, Example.State.LABELLED)
+    return votes.exclude(labeler=JUDGE) if may_review and is_open else votes
 
 
 def _version(project: Project, number: int) -> DatasetVersion:

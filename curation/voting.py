@@ -39,6 +39,10 @@ RELIABILITY: Mapping[str, Mapping[str, float]] = {
     "reactions": {LOGIC: 0.45, STYLE: 0.40},
 }
 UNKNOWN_VOTER = 0.40
+# The labeler that is itself a model. Reviewers see the label before they decide, and are to be
+# compared with the judge afterwards: what it says has no part in what leads them.
+JUDGE = "judge"
+CURATOR = "curator"  # a person's word on many at once: it is the label, until somebody decides
 # Voters of different families still read the same text, and the model does not know it: where it
 # said 0.99 and more it was right in 0.95 of the public corrections.
 SUREST = 0.95
@@ -60,9 +64,13 @@ class Label:
 def aggregate(votes: Sequence[tuple[str, str | None]]) -> Label:
     """The label of (voter, top category or None for an abstention), in any order.
 
-    Without a vote it is the likeliest category before anything is known, with that probability.
+    A curator's word is the label; the judge's vote is left out. Without a vote it is the likeliest
+    category before anything is known, with that probability.
     """
-    shares = posterior(votes)
+    said = [vote for voter, vote in votes if voter == CURATOR and vote]
+    if said:
+        return Label(said[-1], SUREST)
+    shares = posterior([(voter, vote) for voter, vote in votes if voter != JUDGE])
     category = max(TOP, key=lambda slug: shares[slug])
     return Label(category, round(min(shares[category], SUREST), 4))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from curation.models import DatasetRow, DatasetVersion
 from deployments.models import Promotion
@@ -19,15 +20,17 @@ def reasons(
     `labels` counts the accepted labels each person decided in the dataset version.
     """
     found: dict[int, list[str]] = {}
-    found.setdefault(registrar, []).append("registered it")
+    found.setdefault(registrar, []).append(gettext("registered it"))
     for person in sorted(set(amenders) - {registrar}):
-        found.setdefault(person, []).append("amended its manifest")
-    found.setdefault(proposer, []).append("proposed it")
+        found.setdefault(person, []).append(gettext("amended its manifest"))
+    found.setdefault(proposer, []).append(gettext("proposed it"))
     total = sum(labels.values())
     for person, count in labels.items():
         if count * 100 > total * MOST_LABELS:
             share = round(count * 100 / total)
-            found.setdefault(person, []).append(f"decided {share} % of its training labels")
+            found.setdefault(person, []).append(
+                gettext("decided {share} % of its training labels").format(share=share)
+            )
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from deployments.models import Endpoint, LiveChange, ModelVersion, Promotion
 from governance.ledger import record
@@ -75,7 +76,11 @@ def roll_back(
     refuse_if_moved(stored, seen)
     back = before_on(stored)
     if back is None:
-        raise NothingBefore(f"{stored} has answered with nothing else before. Nothing was changed.")
+        raise NothingBefore(
+            gettext("{stored} has answered with nothing else before. Nothing was changed.").format(
+                stored=stored
+            )
+        )
     version = ModelVersion.objects.get(pk=back.version)
     return go_live(stored, version, back.digest, Kind.ROLLED_BACK, by, now, reason=reason)
 
@@ -85,8 +90,10 @@ def refuse_if_moved(endpoint: Endpoint, seen: int | None) -> None:
     newest = newest_change(endpoint)
     if seen is not None and seen != (newest.pk if newest else 0):
         raise LiveMoved(
-            f"What {endpoint} answers with changed since you opened this page: it is "
-            f"{endpoint.live or 'nothing'} now. Nothing was done a second time."
+            gettext(
+                "What {endpoint} answers with changed since you opened this page: it is"
+                " {value} now. Nothing was done a second time."
+            ).format(endpoint=endpoint, value=endpoint.live or gettext("nothing"))
         )
 
 

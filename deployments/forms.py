@@ -4,11 +4,11 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from deployments.manifests import BadManifest, Problem, parse
 from deployments.models import HEX64, SignOff
-
-MOST_BYTES = 2 * 1024 * 1024  # of a manifest or a report that is typed or chosen
+from feedback.bodies import MOST_BYTES
 
 
 class JsonForm(forms.Form):
@@ -23,7 +23,7 @@ class JsonForm(forms.Form):
         ),
     )
     file = forms.FileField(
-        label="Or choose a file",
+        label=gettext_lazy("Or choose a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
@@ -49,12 +49,14 @@ class JsonForm(forms.Form):
     def _take_file(self, cleaned: dict[str, Any]) -> None:
         raw = cleaned["file"].read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            self.add_error("file", "The file is over 2 MB. A manifest lists files, it is not one.")
+            self.add_error(
+                "file", gettext("The file is over 2 MB. A manifest lists files, it is not one.")
+            )
             return
         try:
             cleaned["text"] = raw.decode()
         except UnicodeDecodeError:
-            self.add_error("file", "The file is not text in UTF-8.")
+            self.add_error("file", gettext("The file is not text in UTF-8."))
             return
         data = cast(QueryDict, self.data).copy()
         data["text"] = cleaned["text"]
@@ -66,23 +68,28 @@ class ManifestForm(JsonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = "Manifest"
+        self.fields["text"].label = gettext("Manifest")
 
 
 class EvaluationForm(JsonForm):
     """One run of one suite."""
 
-    suite = forms.CharField(max_length=200, help_text="With its version: house-tasks 1")
+    suite = forms.CharField(
+        label=gettext_lazy("Suite"),
+        max_length=200,
+        help_text=gettext_lazy("With its version: house-tasks 1"),
+    )
     manifest = forms.RegexField(HEX64, widget=forms.HiddenInput, required=False)
     field_order = ("suite", "text", "file", "manifest")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = "Report"
+        self.fields["text"].label = gettext("Report")
         self.fields["text"].widget.attrs["rows"] = 6
-        self.fields["text"].help_text = (
-            "Per metric its value, the ends of its 95 % interval and the number of cases, fractions"
-            ' as text: {"pass@1": {"value": "0.412", "low": "0.371", "high": "0.454", "n": 560}}'
+        self.fields["text"].help_text = gettext(
+            "Per metric its value, the ends of its 95 % interval and the number of"
+            ' cases, fractions as text: {"pass@1": {"value": "0.412", "low": "0.371",'
+            ' "high": "0.454", "n": 560}}'
         )
 
 
@@ -90,15 +97,16 @@ class ProposeForm(forms.Form):
     """A promotion to propose."""
 
     endpoint = forms.SlugField(
+        label=gettext_lazy("Endpoint"),
         max_length=100,
-        help_text="The name clients call. A new name opens a new endpoint.",
+        help_text=gettext_lazy("The name clients call. A new name opens a new endpoint."),
         widget=forms.TextInput(attrs={"list": "endpoints", "autocomplete": "off"}),
     )
     why = forms.CharField(
-        label="Why it should go live",
+        label=gettext_lazy("Why it should go live"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why: the people who sign read this first."},
+        error_messages={"required": gettext_lazy("Say why: the people who sign read this first.")},
     )
 
 
@@ -108,13 +116,13 @@ class SignOffForm(forms.Form):
     subject = forms.RegexField(HEX64, widget=forms.HiddenInput)
     answer = forms.ChoiceField(choices=SignOff.Answer.choices, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="Reason (needed to reject)",
+        label=gettext_lazy("Reason (needed to reject)"),
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     password = forms.CharField(
-        label="Your password, again",
+        label=gettext_lazy("Your password, again"),
         required=False,
         strip=False,
         max_length=500,

@@ -6,12 +6,13 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from deployments.endpoints import Step, before
 from deployments.models import Endpoint, Evaluation, LiveChange, ModelVersion, Promotion
 from deployments.reports import Metric, metrics_of
 from governance.models import Project
-from lib.intervals import Estimate, Estimates, estimates
+from lib.intervals import BROAD_DOTS, Estimate, Estimates, estimates
 from lib.scales import interval, percent
 
 State = Promotion.State
@@ -82,15 +83,19 @@ def state_of(version: ModelVersion) -> tuple[str, str, str]:
     """A version's badge: kind, icon, words. Its relations are prefetched."""
     live_on = list(version.live_on.all())
     if live_on:
-        return "ok", "check", f"Live on {', '.join(each.name for each in live_on)}"
+        return (
+            "ok",
+            "check",
+            gettext("Live on {value}").format(value=", ".join(each.name for each in live_on)),
+        )
     promotions = list(version.promotions.all())
     if any(each.state == State.PROPOSED for each in promotions):
-        return "find", "clock", "Waiting for sign-off"
+        return "find", "clock", gettext("Waiting for sign-off")
     if any(each.state == State.PROMOTED for each in promotions):
-        return "", "undo", "Was live"
+        return "", "undo", gettext("Was live")
     if any(each.state == State.REJECTED for each in promotions):
-        return "bad", "x", "Rejected"
-    return "", "todo", "Registered"
+        return "bad", "x", gettext("Rejected")
+    return "", "todo", gettext("Registered")
 
 
 def measured(evaluations: Iterable[Evaluation], manifest_digest: str) -> list[Measured]:
@@ -116,9 +121,16 @@ def compared(
         other = old.get((each.suite, each.metric.name))
         if other is not None and other.metric.is_share:
             rows.append(_estimate(other, f"{each.suite}, {live_name}", False))
-    says = f"Evaluation results of {name}"
-    says += f" beside {live_name}, which is live" if live_name else ""
-    return estimates(f"{says}, with 95 percent intervals", rows, ("Metric", "Suite", "Share"))
+    says = gettext("Evaluation results of {name}").format(name=name)
+    says += (
+        gettext(" beside {live_name}, which is live").format(live_name=live_name)
+        if live_name
+        else ""
+    )
+    says += gettext(", with 95 percent intervals")
+    return estimates(
+        says, rows, (gettext("Metric"), gettext("Suite"), gettext("Share")), wide=BROAD_DOTS
+    )
 
 
 def _estimate(each: Measured, note: str, live: bool) -> Estimate:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
+from django.utils.translation import gettext, gettext_noop
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
 
 from lib.canonical import canonical_bytes, sha256_hex
@@ -68,22 +69,24 @@ class Manifest(_Part):
 
 
 NEEDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a field of a manifest",
-    "too_short": "needs at least one",
-    "string_too_short": "must not be empty",
-    "string_type": "needs text",
-    "int_type": "needs a whole number",
-    "int_from_float": "needs a whole number",
-    "dict_type": "needs an object",
-    "tuple_type": "needs an array",
-    "model_type": "needs an object",
-    "greater_than_equal": "needs a number of at least 0",
+    "missing": gettext_noop("is missing"),
+    "extra_forbidden": gettext_noop("is not a field of a manifest"),
+    "too_short": gettext_noop("needs at least one"),
+    "string_too_short": gettext_noop("must not be empty"),
+    "string_type": gettext_noop("needs text"),
+    "int_type": gettext_noop("needs a whole number"),
+    "int_from_float": gettext_noop("needs a whole number"),
+    "dict_type": gettext_noop("needs an object"),
+    "tuple_type": gettext_noop("needs an array"),
+    "model_type": gettext_noop("needs an object"),
+    "greater_than_equal": gettext_noop("needs a number of at least 0"),
 }
 PATTERNS = {
-    "name": "needs 1 to 100 letters, digits or . : / @ + - _",
-    "sha256": "needs 64 lower-case hexadecimal digits",
-    "dataset_version": "needs the content id of a dataset version (64 hexadecimal digits) or null",
+    "name": gettext_noop("needs 1 to 100 letters, digits or . : / @ + - _"),
+    "sha256": gettext_noop("needs 64 lower-case hexadecimal digits"),
+    "dataset_version": gettext_noop(
+        "needs the content id of a dataset version (64 hexadecimal digits) or null"
+    ),
 }
 
 
@@ -109,7 +112,14 @@ def parse(text: str | bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadManifest(
-            [Problem("", f"This is not JSON: {error.msg} (line {error.lineno})")]
+            [
+                Problem(
+                    "",
+                    gettext("This is not JSON: {msg} (line {lineno})").format(
+                        msg=error.msg, lineno=error.lineno
+                    ),
+                )
+            ]
         ) from error
 
 
@@ -155,10 +165,15 @@ def _bad_paths(manifest: Manifest) -> list[Problem]:
     for index, artifact in enumerate(manifest.artifacts):
         parts = artifact.path.split("/")
         if artifact.path.startswith("/") or "\\" in artifact.path or {"", ".", ".."} & set(parts):
-            needs = "needs a relative path with forward slashes, without . or .."
+            needs = gettext("needs a relative path with forward slashes, without . or ..")
             problems.append(Problem(f"artifacts[{index}].path", needs))
         if artifact.path in seen:
-            problems.append(Problem(f"artifacts[{index}].path", "is listed twice"))
+            problems.append(
+                Problem(
+                    f"artifacts[{index}].path",
+                    gettext("is listed twice"),
+                )
+            )
         seen.add(artifact.path)
     return problems
 
@@ -170,7 +185,7 @@ def _bad_text(manifest: Manifest) -> list[Problem]:
     for key, value in manifest.settings.items():
         texts[f"settings.{key!a}"] = f"{key}{value}"
     return [
-        Problem(field, "must not hold NUL characters or lone surrogates")
+        Problem(field, gettext("must not hold NUL characters or lone surrogates"))
         for field, text in texts.items()
         if "\x00" in text or not _is_utf8(text)
     ]
@@ -200,10 +215,11 @@ def _problems(error: ValidationError) -> list[Problem]:
 def _needs(kind: str, loc: tuple[int | str, ...], message: str) -> str:
     last = str(loc[-1]) if loc else ""
     if kind == "string_pattern_mismatch" and last in PATTERNS:
-        return PATTERNS[last]
+        return gettext(PATTERNS[last])
     if loc and loc[0] == "settings" and len(loc) > 1:
-        return "needs text, a whole number or true/false (write fractions as text)"
-    return NEEDS.get(kind, message[:1].lower() + message[1:])
+        return gettext("needs text, a whole number or true/false (write fractions as text)")
+    needs = NEEDS.get(kind)
+    return gettext(needs) if needs else message[:1].lower() + message[1:]
 
 
 def path_of(loc: tuple[int | str, ...]) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from curation.models import DatasetVersion
 from governance.models import Project, User
@@ -126,10 +127,10 @@ class Promotion(models.Model):
     """A proposal to make a model version live on an endpoint."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "Waiting for sign-off"
-        PROMOTED = "promoted", "Promoted"
-        REJECTED = "rejected", "Rejected"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        PROPOSED = "proposed", gettext_lazy("Waiting for sign-off")
+        PROMOTED = "promoted", gettext_lazy("Promoted")
+        REJECTED = "rejected", gettext_lazy("Rejected")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="promotions")
     model_version = models.ForeignKey(
@@ -172,8 +173,8 @@ class SignOff(models.Model):
     """
 
     class Answer(models.TextChoices):
-        APPROVED = "approved", "Approved"
-        REJECTED = "rejected", "Rejected"
+        APPROVED = "approved", gettext_lazy("Approved")
+        REJECTED = "rejected", gettext_lazy("Rejected")
 
     promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="sign_offs")
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -182,10 +183,16 @@ class SignOff(models.Model):
     subject_digest = models.CharField(max_length=64, help_text="What the person was shown")
     reason = models.TextField(blank=True)
     method = models.CharField(max_length=20, help_text="How the person proved who they are")
+    proof = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="Names a proof that signs only once"
+    )
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                name="sign_off_proof_once", fields=["by", "proof"], condition=~Q(proof="")
+            ),
             models.UniqueConstraint(
                 name="sign_off_answer_once",
                 fields=["promotion", "by", "subject_digest", "answer"],
@@ -211,8 +218,8 @@ class LiveChange(models.Model):
     """What went live on an endpoint, when and why; the newest says what is live. Append-only."""
 
     class Kind(models.TextChoices):
-        PROMOTED = "promoted", "Promoted"
-        ROLLED_BACK = "rolled_back", "Rolled back"
+        PROMOTED = "promoted", gettext_lazy("Promoted")
+        ROLLED_BACK = "rolled_back", gettext_lazy("Rolled back")
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=11, choices=Kind)

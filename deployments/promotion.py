@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from deployments import endpoints, registry
 from deployments.models import Endpoint, LiveChange, ModelVersion, Promotion, SignOff
 from deployments.standing import leads_of, standing_of
 from deployments.subjects import evidence_of, subject_of
+from governance.credentials import held_back_until
 from governance.ledger import record
 from governance.models import Project, User
 from lib.transitions import MoveRefused, Moves, move
+from lib.wording import all_of, inside
 
 State = Promotion.State
 Answer = SignOff.Answer
@@ -50,6 +54,10 @@ class AlreadySigned(PromotionError):
     """The person's approval of this very subject holds already."""
 
 
+class ProofUsed(PromotionError):
+    """What the person proved has signed something else meanwhile."""
+
+
 class ReasonMissing(PromotionError):
     """A rejection says why."""
 
@@ -75,10 +83,17 @@ def propose(
     _refuse_if_live(endpoint, stored)
     if not evidence_of(stored):
         raise NothingEvaluated(
-            f"No suite has run on the manifest of {stored}. Attach an evaluation, then propose it."
+            gettext(
+                "No suite has run on the manifest of {stored}. Attach an evaluation, then"
+                " propose it."
+            ).format(stored=stored)
         )
     if stored.promotions.filter(endpoint=endpoint, state=State.PROPOSED).exists():
-        raise AlreadyProposed(f"{stored} is proposed for {endpoint} already.")
+        raise AlreadyProposed(
+            gettext("{stored} is proposed for {endpoint} already.").format(
+                stored=stored, endpoint=endpoint
+            )
+        )
     promotion = Promotion.objects.create(
         project=stored.project,
         model_version=stored,
@@ -100,31 +115,36 @@ def sign_off(
     now: datetime,
     *,
     method: str,
+    proof: str = "",
     reason: str = "",
 ) -> SignOff:
     """Sign what the person was shown; one rejection closes the promotion.
 
     `shown` is the subject digest on their page, `method` how they proved who they are at this
-    click. Raises Closed, SubjectChanged, MayNotSign, AlreadySigned, ReasonMissing and
-    NothingEvaluated.
+    click, `proof` the name of a proof that signs once. Raises Closed, SubjectChanged, MayNotSign,
+    AlreadySigned, ReasonMissing, NothingEvaluated and ProofUsed.
     """
     _hold_roles(promotion.project)
     stored = _locked(promotion)
     _refuse_if_closed(stored)
     _refuse_if_changed(stored, shown)
     _refuse_unless_free_to_sign(stored, by)
+    _refuse_if_held_back(by, now)
     _refuse_empty(stored, answer, reason)
     if stored.sign_offs.filter(by=by, answer=answer, subject_digest=shown).exists():
-        raise AlreadySigned("You have signed this already; once is enough.")
-    signed = SignOff.objects.create(
-        promotion=stored,
-        proposed_by=stored.proposed_by,
-        by=by,
-        answer=answer,
-        subject_digest=shown,
-        reason=reason.strip(),
-        method=method,
-        at=now,
+        raise AlreadySigned(gettext("You have signed this already; once is enough."))
+    signed = _signed_once(
+        SignOff(
+            promotion=stored,
+            proposed_by=stored.proposed_by,
+            by=by,
+            answer=answer,
+            subject_digest=shown,
+            reason=reason.strip(),
+            method=method,
+            proof=proof,
+            at=now,
+        )
     )
     if answer == Answer.REJECTED:
         _close(stored, State.REJECTED, now)
@@ -137,7 +157,11 @@ def withdraw(promotion: Promotion, by: User, now: datetime) -> None:
     """Take a proposal back. Raises NotYours and Closed."""
     stored = _locked(promotion)
     if stored.proposed_by_id != by.pk:
-        raise NotYours(f"{stored.proposed_by} proposed it, and only they may withdraw it.")
+        raise NotYours(
+            gettext("{proposed_by} proposed it, and only they may withdraw it.").format(
+                proposed_by=stored.proposed_by
+            )
+        )
     _close(stored, State.WITHDRAWN, now)
     _record(stored, by, "promotion withdrawn", now)
 
@@ -163,7 +187,11 @@ def promote(
     _refuse_if_live(endpoint, stored.model_version)
     standing = standing_of(stored)
     if standing.missing:
-        raise NotApproved(f"Not yet: {' '.join(standing.missing)} Nothing went live.")
+        raise NotApproved(
+            gettext("Not yet: {missing} Nothing went live.").format(
+                missing=" ".join(standing.missing)
+            )
+        )
     _close(stored, State.PROMOTED, now)
     people = sorted(approval.by.username for approval in standing.approvals)
     _record(stored, by, "promotion completed", now, approved_by=people)
@@ -171,6 +199,20 @@ def promote(
     return endpoints.go_live(
         endpoint, version, version.digest, LiveChange.Kind.PROMOTED, by, now, promotion=stored
     )
+
+
+def _signed_once(signed: SignOff) -> SignOff:
+    """Store it. One proof may be at two promotions at once: PostgreSQL says which one has it."""
+    try:
+        with transaction.atomic():
+            signed.save(force_insert=True)
+    except IntegrityError as error:
+        if "sign_off_proof_once" not in str(error):
+            raise
+        raise ProofUsed(
+            gettext("That proof has signed already. Nothing was signed; prove it again.")
+        ) from None
+    return signed
 
 
 def _locked(promotion: Promotion) -> Promotion:
@@ -196,39 +238,64 @@ def _hold_roles(project: Project) -> None:
 
 def _refuse_if_closed(promotion: Promotion) -> None:
     if promotion.state != State.PROPOSED:
-        raise Closed(f"This promotion is closed: {promotion.get_state_display().lower()}.")
+        raise Closed(
+            gettext("This promotion is closed: {state}.").format(
+                state=inside(promotion.get_state_display())
+            )
+        )
 
 
 def _refuse_if_changed(promotion: Promotion, shown: str) -> None:
     if subject_of(promotion).digest != shown:
         raise SubjectChanged(
-            "The manifest or its evaluations changed after you opened this page. "
-            "Nothing was done. Read what it is now, then decide again."
+            gettext(
+                "The manifest or its evaluations changed after you opened this page."
+                " Nothing was done. Read what it is now, then decide again."
+            )
         )
 
 
 def _refuse_unless_lead(promotion: Promotion, by: User) -> None:
     if not leads_of(promotion.project).filter(user=by).exists():
-        raise MayNotSign(f"You are not a governance lead of {promotion.project.name}.")
+        raise MayNotSign(
+            gettext("You are not a governance lead of {name}.").format(name=promotion.project.name)
+        )
 
 
 def _refuse_unless_free_to_sign(promotion: Promotion, by: User) -> None:
     _refuse_unless_lead(promotion, by)
     reasons = standing_of(promotion).conflicts.get(by.pk)
     if reasons:
-        raise MayNotSign(f"You {' and '.join(reasons)}, so you cannot sign.")
+        raise MayNotSign(
+            gettext("You {reasons}, so you cannot sign.").format(reasons=all_of(reasons))
+        )
+
+
+def _refuse_if_held_back(by: User, now: datetime) -> None:
+    until = held_back_until(by, now)
+    if until is not None:
+        raise MayNotSign(
+            gettext(
+                "A site admin changed how you prove who you are. You can sign from {when} UTC on,"
+                " so that you would notice if you did not ask for it."
+            ).format(when=date_format(until, "DATETIME_FORMAT"))
+        )
 
 
 def _refuse_empty(promotion: Promotion, answer: str, reason: str) -> None:
     if answer == Answer.REJECTED and not reason.strip():
-        raise ReasonMissing("Say why you reject it. Nothing was signed.")
+        raise ReasonMissing(gettext("Say why you reject it. Nothing was signed."))
     if answer == Answer.APPROVED and not evidence_of(promotion.model_version):
-        raise NothingEvaluated("No suite has run on this manifest. Nothing was signed.")
+        raise NothingEvaluated(gettext("No suite has run on this manifest. Nothing was signed."))
 
 
 def _refuse_if_live(endpoint: Endpoint, version: ModelVersion) -> None:
     if (endpoint.live_id, endpoint.live_digest) == (version.pk, version.digest):
-        raise AlreadyLive(f"{endpoint} answers with {version} already.")
+        raise AlreadyLive(
+            gettext("{endpoint} answers with {version} already.").format(
+                endpoint=endpoint, version=version
+            )
+        )
 
 
 def _close(promotion: Promotion, to: State, now: datetime) -> None:
@@ -237,7 +304,9 @@ def _close(promotion: Promotion, to: State, now: datetime) -> None:
     except MoveRefused as error:
         promotion.refresh_from_db(fields=["state"])
         raise Closed(
-            f"This promotion is closed: {promotion.get_state_display().lower()}."
+            gettext("This promotion is closed: {state}.").format(
+                state=inside(promotion.get_state_display())
+            )
         ) from error
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,7 +26,7 @@ from deployments.promotion import (
     sign_off,
     withdraw,
 )
-from deployments.proof import NotProven, TooManyTries, fresh_proof, has_second_factor, prove
+from deployments.proof import NotProven, TooManyTries, fresh_proof, other_ways, prove
 from deployments.standing import APPROVALS_NEEDED, standing_of
 from governance.access import Ability, project_for
 from governance.models import Project, User
@@ -56,12 +57,14 @@ def sign(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     said, by = form.cleaned_data, request.user
     answer, reason = said["answer"], said["reason"]
     try:
-        method = prove(request, said["password"])
-        sign_off(found, by, answer, said["subject"], clock.now(), method=method, reason=reason)
+        proof = prove(request, said["password"])
+        how = {"method": proof.method, "proof": proof.key}
+        sign_off(found, by, answer, said["subject"], clock.now(), reason=reason, **how)
     except (PromotionError, NotProven) as error:
         return _refused(request, project, found, error, reason)
-    words = "approval" if answer == SignOff.Answer.APPROVED else "rejection"
-    messages.success(request, f"Your {words} is on the record.")
+    approved = gettext("Your approval is on the record.")
+    rejected = gettext("Your rejection is on the record.")
+    messages.success(request, approved if answer == SignOff.Answer.APPROVED else rejected)
     return redirect("deployments:promotion", slug, pk)
 
 
@@ -78,7 +81,12 @@ def go_live(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         promote(found, request.user, subject, clock.now(), seen=seen)
     except (PromotionError, LiveMoved) as error:
         return _refused(request, project, found, error)
-    messages.success(request, f"{found.endpoint} answers with {found.model_version} now.")
+    messages.success(
+        request,
+        gettext("{endpoint} answers with {model_version} now.").format(
+            endpoint=found.endpoint, model_version=found.model_version
+        ),
+    )
     return redirect("deployments:promotion", slug, pk)
 
 
@@ -92,7 +100,9 @@ def take_back(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         withdraw(found, request.user, clock.now())
     except PromotionError as error:
         return _refused(request, project, found, error)
-    messages.success(request, "The proposal is withdrawn. What was signed stays on the record.")
+    messages.success(
+        request, gettext("The proposal is withdrawn. What was signed stays on the record.")
+    )
     return redirect("deployments:promotion", slug, pk)
 
 
@@ -107,7 +117,7 @@ def _damaged(form: PromoteForm | SignOffForm) -> str:
     what = "; ".join(
         f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
     )
-    return f"What was sent is damaged, and nothing was done. {what}"
+    return gettext("What was sent is damaged, and nothing was done. {what}").format(what=what)
 
 
 def _refused(
@@ -156,7 +166,7 @@ def _signing(request: PersonRequest, found: Promotion, reason: str) -> dict[str,
         "signed": standing.signed_by(request.user),
         "form": SignOffForm(initial={"subject": standing.subject_digest, "reason": reason}),
         "proof": fresh_proof(request),
-        "second_factor": has_second_factor(request.user),
+        "ways": other_ways(request),
     }
 
 
@@ -173,7 +183,7 @@ def _evidence(found: Promotion) -> dict[str, Any]:
     live = endpoint.live if found.state == Promotion.State.PROPOSED else None
     new = measured(version.evaluations.order_by("id"), digest)
     old = measured(live.evaluations.order_by("id"), endpoint.live_digest) if live else []
-    short = f"r{live.revision}, live" if live else ""
+    short = gettext("r{revision}, live").format(revision=live.revision) if live else ""
     was = _manifest(live, endpoint.live_digest) if live else {}
     return {
         "digest": digest,

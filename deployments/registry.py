@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from curation.models import DatasetVersion
 from deployments import manifests, reports
@@ -19,7 +20,9 @@ class AlreadyRegistered(Exception):
     """A model version of the project has exactly this manifest: `version`."""
 
     def __init__(self, version: ModelVersion) -> None:
-        super().__init__(f"This manifest is registered already, as {version}.")
+        super().__init__(
+            gettext("This manifest is registered already, as {version}.").format(version=version)
+        )
         self.version = version
 
 
@@ -69,7 +72,9 @@ def amend(version: ModelVersion, manifest: Any, by: User, now: datetime) -> Mode
     stored = locked(version)
     digest, was = manifests.digest_of(read), stored.digest
     if digest == was:
-        raise ManifestUnchanged("The manifest is the same, byte for byte. Nothing was changed.")
+        raise ManifestUnchanged(
+            gettext("The manifest is the same, byte for byte. Nothing was changed.")
+        )
     _refuse_twin(stored.project, digest)
     stored.digest, stored.base_model = digest, read.base_model
     stored.dataset_version = _dataset_version(stored.project, read)
@@ -99,8 +104,10 @@ def attach_evaluation(
     stored = locked(version)
     if manifest_digest and manifest_digest != stored.digest:
         raise NotWhatWasEvaluated(
-            f"The report is about manifest {manifest_digest[:12]}, and {stored} has "
-            f"{stored.digest[:12]} now. Evaluate it again."
+            gettext(
+                "The report is about manifest {manifest_digest}, and {stored} has"
+                " {digest} now. Evaluate it again."
+            ).format(manifest_digest=manifest_digest[:12], stored=stored, digest=stored.digest[:12])
         )
     digest = reports.report_digest(suite, stored.digest, metrics)
     about = {"manifest_digest": stored.digest, "suite": suite}
@@ -127,7 +134,16 @@ def _read(manifest: Any, name: str) -> manifests.Manifest:
     sent = {"name": name, **manifest} if isinstance(manifest, dict) else manifest
     read = manifests.read(sent)
     if read.name != name:
-        raise BadManifest([Problem("name", f"is {read.name}, and this is about {name}")])
+        raise BadManifest(
+            [
+                Problem(
+                    "name",
+                    gettext("is {name}, and this is about {name2}").format(
+                        name=read.name, name2=name
+                    ),
+                )
+            ]
+        )
     return read
 
 
@@ -143,7 +159,9 @@ def _dataset_version(project: Project, manifest: manifests.Manifest) -> DatasetV
     frozen = DatasetVersion.objects.filter(project=project, content_id=manifest.dataset_version)
     version = frozen.order_by("number").first()
     if version is None:
-        needs = f"{project.name} has no dataset version with this content id"
+        needs = gettext("{name} has no dataset version with this content id").format(
+            name=project.name
+        )
         raise BadManifest([Problem("dataset_version", needs)])
     return version
 

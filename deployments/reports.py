@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from deployments.manifests import Problem
 from lib.canonical import digest_of
 
@@ -46,11 +48,20 @@ def read(sent: Any, suite: str) -> dict[str, dict[str, Any]]:
     `low` and `high` are the ends of a 95 % interval, `n` the cases. Raises BadReport.
     """
     if not SUITE_NAME.fullmatch(suite):
-        raise BadReport([Problem("suite", "needs 1 to 200 printable characters")])
+        raise BadReport([Problem("suite", gettext("needs 1 to 200 printable characters"))])
     if not isinstance(sent, Mapping) or not sent:
-        raise BadReport([Problem("", "A report is an object with at least one metric")])
+        raise BadReport([Problem("", gettext("A report is an object with at least one metric"))])
     if len(sent) > MOST_METRICS:
-        raise BadReport([Problem("", f"A report has at most {MOST_METRICS} metrics")])
+        raise BadReport(
+            [
+                Problem(
+                    "",
+                    gettext("A report has at most {MOST_METRICS} metrics").format(
+                        MOST_METRICS=MOST_METRICS
+                    ),
+                )
+            ]
+        )
     problems = [problem for name, metric in sent.items() for problem in _wrong(name, metric)]
     if problems:
         raise BadReport(problems)
@@ -78,19 +89,25 @@ def report_digest(suite: str, manifest_digest: str, report: Mapping[str, Any]) -
 
 def _wrong(name: str, metric: Any) -> list[Problem]:
     if not METRIC_NAME.fullmatch(name):
-        return [Problem(repr(name[:20]), "is no name for a metric: 1 to 100 printable characters")]
+        return [
+            Problem(
+                repr(name[:20]), gettext("is no name for a metric: 1 to 100 printable characters")
+            )
+        ]
     if not isinstance(metric, Mapping):
-        return [Problem(name, "needs an object with value, low, high and n")]
+        return [Problem(name, gettext("needs an object with value, low, high and n"))]
     unknown = sorted(metric.keys() - {*FIELDS, "n"})
-    problems = [Problem(f"{name}.{key}", "is not a field of a metric") for key in unknown]
+    problems = [Problem(f"{name}.{key}", gettext("is not a field of a metric")) for key in unknown]
     for field in FIELDS:
         given = metric.get(field)
         if not isinstance(given, str) or not DECIMAL.fullmatch(given):
-            problems.append(Problem(f"{name}.{field}", 'needs a decimal number as text: "0.42"'))
+            problems.append(
+                Problem(f"{name}.{field}", gettext('needs a decimal number as text: "0.42"'))
+            )
     if type(metric.get("n")) is not int or not 1 <= metric["n"] < 2**53:
-        problems.append(Problem(f"{name}.n", "needs a whole number of at least 1"))
+        problems.append(Problem(f"{name}.n", gettext("needs a whole number of at least 1")))
     if not problems and not (
         Decimal(metric["low"]) <= Decimal(metric["value"]) <= Decimal(metric["high"])
     ):
-        problems.append(Problem(name, "needs low ≤ value ≤ high"))
+        problems.append(Problem(name, gettext("needs low ≤ value ≤ high")))
     return problems

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 
 from deployments.conflicts import conflicts_of
 from deployments.models import Promotion, SignOff
@@ -60,9 +61,13 @@ def why_void(
 ) -> str:
     """Why a signature no longer holds; empty where it does."""
     if signed != subject:
-        return "the manifest changed" if at <= amended_at else "the evaluations changed"
+        return (
+            gettext("the manifest changed")
+            if at <= amended_at
+            else gettext("the evaluations changed")
+        )
     if by not in leads:
-        return "no longer a governance lead"
+        return gettext("no longer a governance lead")
     if by in conflicts:
         return conflicts[by][0]
     return ""
@@ -72,10 +77,10 @@ def missing(approvers: Collection[int], evaluations: int) -> list[str]:
     """What still keeps a promotion from going live, as sentences."""
     found = []
     if not evaluations:
-        found.append("No suite has run on this manifest. Attach an evaluation.")
+        found.append(gettext("No suite has run on this manifest. Attach an evaluation."))
     wanted = APPROVALS_NEEDED - len(set(approvers))
     if wanted > 0:
-        found.append(f"{wanted} more approval{'s' if wanted > 1 else ''}.")
+        found.append(ngettext("{n} more approval.", "{n} more approvals.", wanted).format(n=wanted))
     return found
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deployments.endpoints import LiveMoved, NothingBefore, roll_back
@@ -126,7 +127,12 @@ def register_model(request: PersonRequest, slug: str) -> HttpResponse:
         except (BadManifest, AlreadyRegistered) as error:
             form.refuse(_problems(error))
         else:
-            messages.success(request, f"{version} is registered. Nothing is live because of it.")
+            messages.success(
+                request,
+                gettext("{version} is registered. Nothing is live because of it.").format(
+                    version=version
+                ),
+            )
             return redirect("deployments:model", slug, version.pk)
     return _manifest_page(request, project, form, status=422)
 
@@ -146,7 +152,12 @@ def amend_model(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         except (BadManifest, AlreadyRegistered, ManifestUnchanged) as error:
             form.refuse(_problems(error))
         else:
-            messages.success(request, f"{version} has another manifest. Approvals of it are void.")
+            messages.success(
+                request,
+                gettext("{version} has another manifest. Approvals of it are void.").format(
+                    version=version
+                ),
+            )
             return redirect("deployments:model", slug, pk)
     return _manifest_page(request, project, form, version, status=422)
 
@@ -189,7 +200,12 @@ def evaluate(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
         except (BadReport, NotWhatWasEvaluated) as error:
             form.refuse(_problems(error))
         else:
-            messages.success(request, f"{suite} is attached. Approvals given before are void.")
+            messages.success(
+                request,
+                gettext("{suite} is attached. Approvals given before are void.").format(
+                    suite=suite
+                ),
+            )
             return redirect("deployments:model", slug, pk)
     return _model(request, project, version, evaluation_form=form)
 
@@ -220,11 +236,16 @@ def roll_back_one(request: PersonRequest, slug: str, name: str) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, project=project, name=name)
     form = RollBackForm(request.POST)
     if not form.is_valid():
-        return _models(request, project, says="The page was damaged. Nothing was changed.")
+        return _models(request, project, says=gettext("The page was damaged. Nothing was changed."))
     seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
     try:
         change = roll_back(endpoint, request.user, reason, clock.now(), seen=seen)
     except (LiveMoved, NothingBefore) as error:
         return _models(request, project, says=str(error))
-    messages.success(request, f"{endpoint} answers with {change.model_version} again.")
+    messages.success(
+        request,
+        gettext("{endpoint} answers with {model_version} again.").format(
+            endpoint=endpoint, model_version=change.model_version
+        ),
+    )
     return redirect("deployments:models", slug)

@@ -6,7 +6,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from feedback.models import Blob, Correction, Generation, Reaction
+from feedback.models import (
+    Blob,
+    Correction,
+    Generation,
+    Original,
+    Orphan,
+    Quarantined,
+    Reaction,
+)
+from feedback.orphans import SHAPES
 from governance.models import Project
 from lib.admin import ReadOnlyAdmin
 
@@ -57,3 +66,42 @@ class BlobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("text")
+
+
+@admin.register(Original)
+class OriginalAdmin(ReadOnlyAdmin):
+    """Events as foreign clients sent them; the list leaves their bodies where they are."""
+
+    list_display = ("pk", "project", "client", "version", "key", "received_at")
+    list_filter = ("project",)
+    list_select_related = ("project", "key")
+    search_help_text = "The id, exactly"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("body")
+
+
+@admin.register(Quarantined)
+class QuarantinedAdmin(ReadOnlyAdmin):
+    """Events that could not be mapped, and why."""
+
+    list_display = ("pk", "project", "original_id", "state", "reason", "held_at")
+    list_filter = ("project", "state")
+    list_select_related = ("project",)
+    find_by = ("original", "pk")
+    search_help_text = "The event's id or ours, exactly"
+
+
+@admin.register(Orphan)
+class OrphanAdmin(ReportedAdmin):
+    """What waits for its generation, or did; the list leaves the records where they are."""
+
+    list_display = (*ReportedAdmin.first, "type", "wanted", "state", "key", "received_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("record")
+
+    def matching(self, name: str, term: str) -> QuerySet[Any]:
+        """By client id through the index that keeps orphans unique."""
+        rows = super().matching(name, term)
+        return rows.filter(type__in=SHAPES) if name == "client_id" else rows

@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from feedback.answers import answer_batch, answer_one
+from feedback.answers import answer_batch, answer_one, let_in
 from feedback.authentication import HasIngestKey, IngestKeyAuthentication
 from feedback.bodies import parsed
 from feedback.ingest import MOST, receive
@@ -44,10 +44,14 @@ class FeedbackView(APIView):
     def post(self, request: Request) -> HttpResponse:
         key = cast(IngestKey, request.auth)
         body = parsed(request._request, settings.MAX_BODY_BYTES)
-        if not isinstance(body, list):
-            return answer_one(body, *receive(key, [body], clock.now()))
-        if not 1 <= len(body) <= MOST:
+        sent = body if isinstance(body, list) else [body]
+        if not 1 <= len(sent) <= MOST:
             raise Refused(
-                422, f"Send 1 to {MOST} records, not {len(body)}. Nothing was kept of these."
+                422, f"Send 1 to {MOST} records, not {len(sent)}. Nothing was kept of these."
             )
-        return answer_batch(body, receive(key, body, clock.now()))
+        headers = let_in(key, len(sent))
+        outcomes = receive(key, sent, clock.now())
+        answer = answer_batch(sent, outcomes) if sent is body else answer_one(body, *outcomes)
+        for name, value in headers.items():
+            answer[name] = value
+        return answer

@@ -2,15 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from feedback import recordsets
 from feedback.models import Blob
 from governance.models import Project
+from lib.statements import planned
 
-COLUMNS = "id, project_id, sha256, text"
+KINDS = {"id": "uuid", "project_id": "bigint", "sha256": "text", "text": "text"}
+COLUMNS = ", ".join(KINDS)
+PUT = (
+    f"INSERT INTO {Blob._meta.db_table} ({COLUMNS}) {recordsets.selected(KINDS)}"  # noqa: S608  our own names
+    " ON CONFLICT (id) DO NOTHING"
+)
 
 
 def blob_id(project_id: int, text: str) -> UUID:
@@ -38,17 +46,8 @@ def put(project_id: int, texts: Mapping[UUID, str]) -> None:
     and never cross.
     """
     if texts:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {Blob._meta.db_table} ({COLUMNS})"  # noqa: S608  our own names
-                f" VALUES {marks(texts)} ON CONFLICT (id) DO NOTHING",
-                bound(project_id, texts),
-            )
-
-
-def marks(texts: Mapping[UUID, str]) -> str:
-    """One group of placeholders per text."""
-    return ", ".join(["(%s, %s, %s, %s)"] * len(texts))
+        values = batched(bound(project_id, texts), len(KINDS))
+        planned(PUT, [recordsets.written(list(KINDS), values)])
 
 
 def bound(project_id: int, texts: Mapping[UUID, str]) -> list[Any]:

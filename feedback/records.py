@@ -4,7 +4,7 @@ Null means absent everywhere at the top of a record. See docs/decisions/0003.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -22,12 +22,16 @@ from pydantic import (
     model_validator,
 )
 
+from feedback.masking.columns import Shift
+from feedback.masking.columns import moved as column_after
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a clock before this was never set
 AHEAD = timedelta(days=1)  # how far a client's clock may be ahead of ours
 INTEGER, BIG_INTEGER = 2**31 - 1, 2**63 - 1  # what PostgreSQL's columns hold
 DEEPEST = 190  # levels; the JSON parser itself gives up at 200
 LONGEST = 2_000_000  # characters of a text; labelers and pages hold several at a time
 MOST_FLAWS = 50  # told of one record; a list of a million NULs must not be echoed a million times
+MOST_ALIASES = 8
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
@@ -95,6 +99,13 @@ class GenerationRecord(Record):
     repository: str = Field(default="", max_length=300, examples=["acme/billing"])
     model_name: str = Field(default="", max_length=200, examples=["small-coder-7b"])
     confidence: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
+    aliases: tuple[ClientId, ...] = Field(
+        default=(),
+        max_length=MOST_ALIASES,
+        strict=False,
+        description="Other ids that reactions and corrections may name it by",
+        examples=[["trace-1", "trace-1:span-2"]],
+    )
 
 
 class ReactionRecord(Record):
@@ -102,7 +113,7 @@ class ReactionRecord(Record):
 
     type: Literal["reaction"]
     generation: ClientId = Field(
-        description="The id of the generation, sent before or in this batch"
+        description="The id of the generation, or an alias of it; it may come later"
     )
     kind: Literal[
         "shown",
@@ -158,7 +169,7 @@ class CorrectionRecord(Record):
 
     type: Literal["correction"]
     generation: ClientId = Field(
-        description="The id of the generation, sent before or in this batch"
+        description="The id of the generation, or an alias of it; it may come later"
     )
     corrected: str = Field(
         max_length=LONGEST, description="The code as it should have been, the whole output"
@@ -199,6 +210,19 @@ def read(sent: Any, now: datetime) -> AnyRecord:
 def present(sent: Mapping[str, Any]) -> dict[str, Any]:
     """A record without its nulls: null means absent."""
     return {name: value for name, value in sent.items() if value is not None}
+
+
+def moved(record: CorrectionRecord, shifts: Sequence[Shift]) -> CorrectionRecord:
+    """A correction whose span is where the masked output has it."""
+    if record.span is None:
+        return record
+    places = {
+        name: place.model_copy(
+            update={"column": column_after(place.line, place.column, shifts, is_end=name == "end")}
+        )
+        for name, place in (("start", record.span.start), ("end", record.span.end))
+    }
+    return record.model_copy(update={"span": record.span.model_copy(update=places)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.numeric import Int8
 
-from feedback import blobs
+from feedback import blobs, recordsets
 from feedback.blobs import blob_id
-from feedback.models import Blob, Correction, Generation, Reaction
+from feedback.models import Blob, Correction, Generation, Orphan, Reaction
 from feedback.records import (
     AnyRecord,
     CorrectionRecord,
@@ -20,7 +22,7 @@ from feedback.records import (
     ReactionRecord,
     Span,
 )
-from governance.models import IngestKey
+from lib.statements import planned
 
 SHARED = (
     "project_id",
@@ -37,11 +39,16 @@ POSITIONS = ("start_line", "start_column", "end_line", "end_column")
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A record to insert, the digest of what was sent, and the generation it speaks of."""
+    """A record to insert, the digest of what was sent, and the generation it speaks of.
+
+    One that waited for its generation comes with the key it was sent with, and when.
+    """
 
     record: AnyRecord
     digest: str
     parent: int | None
+    key_id: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,15 @@ class Table:
     name: str
     columns: tuple[str, ...]
 
-    def insert(self, key: IngestKey, new: Sequence[New], now: datetime) -> dict[str, int]:
+    def insert(self, project_id: int, new: Sequence[New]) -> dict[str, int]:
         """Insert the records, sorted by id by the caller, whose ids are not taken; our ids.
 
         It waits for another transaction that inserts the same id, and sees what that committed.
         """
-        return self._run(self._insert(len(new)), _bound(key, new, now))
+        columns = (*SHARED, *self.columns)
+        values = batched(_bound(project_id, new), len(columns))
+        rows = recordsets.selected({name: KINDS[name] for name in columns})
+        return dict(planned(self._insert(rows), [recordsets.written(columns, values)]))
 
     def held(self, project_id: int, client_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Our id and the digest of the rows that hold these client ids."""
@@ -70,38 +80,64 @@ class Table:
             )
             return {client_id: (pk, digest) for client_id, pk, digest in cursor.fetchall()}
 
-    def _insert(self, count: int) -> str:
-        columns = (*SHARED, *self.columns)
-        marks = f"({', '.join(['%s'] * len(columns))})"
+    def _insert(self, rows: str) -> str:
         return (
-            f"INSERT INTO {self.name} ({', '.join(columns)})"  # noqa: S608  our own names
-            f" VALUES {', '.join([marks] * count)}"
-            " ON CONFLICT (project_id, client_id) DO NOTHING RETURNING client_id, id"
+            f"INSERT INTO {self.name} ({', '.join((*SHARED, *self.columns))})"  # noqa: S608  our own names
+            f" {rows} ON CONFLICT (project_id, client_id) DO NOTHING RETURNING client_id, id"
         )
-
-    def _run(self, statement: str, values: list[Any]) -> dict[str, int]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return dict(cursor.fetchall())
 
 
 class OneGeneration(Table):
-    """A generation that comes alone, with its texts, in one statement.
+    """A generation that comes alone, with its texts, in one statement planned once.
 
     A statement alone is a transaction alone: three round trips fewer for the commonest report.
     """
 
-    def insert(self, key: IngestKey, new: Sequence[New], now: datetime) -> dict[str, int]:
-        """As Table.insert, of one record; its texts are kept only where it is new."""
-        texts = texts_of(key.project_id, (each.record for each in new))
-        statement = (
-            f"WITH new AS ({self._insert(1)}), sent ({blobs.COLUMNS}) AS"  # noqa: S608  our own names
-            f" (VALUES {blobs.marks(texts)}), kept AS (INSERT INTO {Blob._meta.db_table}"
-            f" ({blobs.COLUMNS}) SELECT * FROM sent WHERE EXISTS (SELECT FROM new)"
-            " ON CONFLICT (id) DO NOTHING) SELECT client_id, id FROM new"
+    def insert(self, project_id: int, new: Sequence[New]) -> dict[str, int]:
+        """As Table.insert, of one record, and only if nothing waits for it; else nothing."""
+        texts = texts_of(project_id, (each.record for each in new))
+        values = _bound(project_id, new)
+        values[:2] = map(Int8, values[:2])  # or the types depend on how large the ids are
+        values += (
+            Int8(value) if isinstance(value, int) else value
+            for value in blobs.bound(project_id, texts)
         )
-        return self._run(statement, _bound(key, new, now) + blobs.bound(key.project_id, texts))
+        return dict(planned(self._text(len(texts)), values))
 
+    def _text(self, texts: int) -> str:
+        """The statement for a generation with one text, or two."""
+        if texts not in WRITTEN:
+            kinds = [*(KINDS[each] for each in (*SHARED, *self.columns)), *TEXT_KINDS * texts]
+            marks = [f"${place}::{kind}" for place, kind in enumerate(kinds, 1)]
+            own = len(kinds) - len(TEXT_KINDS) * texts
+            sent = (", ".join(each) for each in batched(marks[own:], len(TEXT_KINDS)))
+            WRITTEN[texts] = (
+                f"WITH new AS ({self._insert(f'SELECT {", ".join(marks[:own])} {NOBODY_WAITS}')}),"  # noqa: S608  our own names
+                f" sent ({blobs.COLUMNS}) AS (VALUES {', '.join(f'({each})' for each in sent)}),"
+                f" kept AS (INSERT INTO {Blob._meta.db_table} ({blobs.COLUMNS})"
+                " SELECT * FROM sent WHERE EXISTS (SELECT FROM new) ON CONFLICT (id) DO NOTHING)"
+                " SELECT client_id, id FROM new"
+            )
+        return WRITTEN[texts]
+
+
+WRITTEN: dict[int, str] = {}  # by the number of texts
+NOBODY_WAITS = (
+    f"WHERE NOT EXISTS (SELECT FROM {Orphan._meta.db_table}"  # noqa: S608  our own names
+    " WHERE project_id = $1 AND wanted = $3 AND state = 'waiting')"  # $1 and $3 as in SHARED
+)
+TEXT_KINDS = ("uuid", "bigint", "text", "text")  # of blobs.COLUMNS
+KINDS = {
+    **dict.fromkeys(("project_id", "key_id"), "bigint"),
+    **dict.fromkeys(("client_id", "payload_sha256", "session", "developer"), "text"),
+    **dict.fromkeys(("language", "file_path", "repository", "model_name"), "text"),
+    **dict.fromkeys(("prompt_id", "output_id"), "uuid"),
+    **{"extra": "jsonb", "occurred_at": "timestamptz", "confidence": "float8"},
+    **dict.fromkeys(("generation_id", "after_ms"), "bigint"),
+    **dict.fromkeys(("kind", "comment", "category", "severity"), "text"),
+    **{"value": "float8", "corrected_id": "uuid"},
+    **dict.fromkeys(POSITIONS, "integer"),
+}
 
 OF_GENERATIONS = (
     "prompt_id",
@@ -161,22 +197,22 @@ def _texts(record: AnyRecord) -> tuple[str, ...]:
             return ()
 
 
-def _bound(key: IngestKey, new: Sequence[New], now: datetime) -> list[Any]:
+def _bound(project_id: int, new: Sequence[New]) -> list[Any]:
     """The values of every row, one after the other."""
     values: list[Any] = []
     for each in new:
         record = each.record
         values += (
-            key.project_id,
-            key.pk,
+            project_id,
+            each.key_id,
             record.id,
             each.digest,
             json.dumps(record.model_extra, ensure_ascii=False) if record.model_extra else "{}",
-            record.occurred_at or now,
+            record.occurred_at or each.at,
             record.session,
             record.developer,
         )
-        values += _own(record, key.project_id, each.parent)
+        values += _own(record, project_id, each.parent)
     return values
 
 

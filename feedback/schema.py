@@ -56,6 +56,7 @@ CORRECTION: dict[str, Any] = {
     "after_ms": 41000,
 }
 STORED = {"index": 0, "type": "generation", "id": "gen-1", "status": 201, "outcome": "stored"}
+WAITING = {"index": 0, "type": "reaction", "id": "r-1", "status": 202, "outcome": "waiting"}
 REFUSED = {
     "type": FLAWED,
     "title": "Unprocessable Entity",
@@ -65,6 +66,7 @@ REFUSED = {
 }
 MIXED = {
     "stored": 1,
+    "waiting": 0,
     "duplicate": 0,
     "refused": 1,
     "results": [
@@ -110,6 +112,7 @@ describe_feedback = extend_schema(
         OpenApiExample("A generation", value=GENERATION, request_only=True),
         OpenApiExample("A batch", value=[GENERATION, REACTION, CORRECTION], request_only=True),
         answered("Stored", STORED | {"stored_id": 1284}, 201),
+        answered("Waiting for its generation", WAITING, 202),
         answered("Stored earlier", STORED | {"status": 200, "outcome": "duplicate"}, 200),
         answered("Some refused", MIXED, 207),
         answered("The id is taken", TAKEN, 409),
@@ -117,6 +120,9 @@ describe_feedback = extend_schema(
     ],
     responses={
         201: OpenApiResponse(FeedbackAnswer, description="Stored and committed"),
+        202: OpenApiResponse(
+            FeedbackAnswer, description="Stored and committed; it joins its generation later"
+        ),
         200: OpenApiResponse(FeedbackAnswer, description="Stored earlier, with the same content"),
         207: OpenApiResponse(BatchAnswer, description="Records fared differently: see results"),
         (400, MEDIA_TYPE): refusal("The body is not JSON, or not gzip"),
@@ -125,6 +131,7 @@ describe_feedback = extend_schema(
         (413, MEDIA_TYPE): refusal("The body is too large; it was not read"),
         (415, MEDIA_TYPE): refusal("Not JSON, or an encoding other than gzip"),
         (422, MEDIA_TYPE): refusal("The record has faults; errors says where"),
+        (429, MEDIA_TYPE): refusal("The key reported too many records; Retry-After says when"),
         (503, MEDIA_TYPE): refusal("The database did not answer; send it again"),
     },
 )

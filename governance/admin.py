@@ -3,17 +3,22 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from governance.credentials import hold_back, holds_roles, tell_projects
 from governance.members import LastAdmin, roles_held, set_roles
 from governance.models import AccessToken, IngestKey, LedgerEntry, Membership, User
+from governance.tokens import revoke_all
 from lib import clock
 from lib.admin import CappedPaginator, ReadOnlyAdmin
 
@@ -21,8 +26,27 @@ admin.site.site_header = "Emend, site administration"
 admin.site.site_title = "Emend"
 # allauth's own recipe: its throttle and its second factor hold for the admin too
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth says
-for unused in (Group, SocialApp, SocialToken, Authenticator):
+# An address or a provider's account added there would be a login as somebody else
+for unused in (Group, SocialApp, SocialToken, SocialAccount, EmailAddress, Authenticator):
     admin.site.unregister(unused)
+
+
+NOT_YOURS = (
+    "This person holds roles, so only they set their password: “Forgot your password?” on the"
+    " login page sends them a link."
+)
+TOLD = {"username", "email", "is_active", "is_staff", "is_superuser"}  # in the ledger
+
+
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """A new password; access tokens end with the old one."""
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit)
+        now = clock.now()
+        revoke_all(person, now)
+        hold_back(person, now, [person.email])
+        return person
 
 
 @admin.register(User)
@@ -41,9 +65,33 @@ class PersonAdmin(UserAdmin):
     )
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
+    change_password_form = PersonPasswordForm
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None or not holds_roles(obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("username",), "description": NOT_YOURS}), *self.fieldsets[1:])
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Only for who holds no role: whoever knows a lead's password could sign as them."""
+        person = self.get_object(request, unquote(id))
+        if person is not None and holds_roles(person):
+            raise PermissionDenied(NOT_YOURS)
+        return super().user_change_password(request, id, form_url)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        changed, now = sorted({*form.changed_data} & TOLD), clock.now()
+        if change and changed:
+            assert isinstance(request.user, User)
+            tell_projects(obj, request.user, "account changed", now, changed=changed)
+        if change and "email" in changed:
+            hold_back(obj, now, [form.initial["email"], obj.email])
 
 
 @admin.register(Membership)
@@ -87,7 +135,16 @@ class MembershipAdmin(admin.ModelAdmin):
 class IngestKeyAdmin(ReadOnlyAdmin):
     """Keys of clients."""
 
-    list_display = ("name", "prefix", "project", "created_by", "created_at", "revoked_at")
+    list_display = (
+        "name",
+        "prefix",
+        "project",
+        "created_by",
+        "created_at",
+        "last_used_at",
+        "ends_at",
+        "revoked_at",
+    )
     list_select_related = ("project", "created_by")
     find_by = ("prefix", "name", "project__slug")
     exclude = ("digest",)
@@ -114,6 +171,23 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        assert isinstance(request.user, User)
+        action, now = "second factor removed", clock.now()
+        tell_projects(obj.user, request.user, action, now, type=obj.type)
+        hold_back(obj.user, now, [obj.user.email])
+        super().delete_model(request, obj)
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    """Who logs in by which provider."""
+
+    list_display = ("user", "provider", "uid", "last_login", "date_joined")
+    list_select_related = ("user",)
+    find_by = ("user__username",)
+    exclude = ("extra_data",)
 
 
 @admin.register(LedgerEntry)

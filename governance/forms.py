@@ -3,17 +3,30 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from governance.models import Role, User
 
 ROLE_WORDS = {
-    Role.DEVELOPER: "reports feedback, sees what became of it",
-    Role.REVIEWER: "claims, decides, undoes own decisions",
-    Role.CURATOR: "categories, dataset versions, escalated items",
-    Role.GOVERNANCE_LEAD: "signs off, promotes, rolls back",
-    Role.PROJECT_ADMIN: "members and keys",
+    Role.DEVELOPER: gettext_noop("reports feedback, sees what became of it"),
+    Role.REVIEWER: gettext_noop("claims, decides, undoes own decisions"),
+    Role.CURATOR: gettext_noop("categories, dataset versions, escalated items"),
+    Role.GOVERNANCE_LEAD: gettext_noop("signs off, promotes, rolls back"),
+    Role.PROJECT_ADMIN: gettext_noop("members and keys"),
 }
-LIVES = {30: "30 days", 90: "90 days", 365: "One year"}
+OVERLAPS = {  # hours
+    1: gettext_lazy("1 hour"),
+    24: gettext_lazy("24 hours"),
+    7 * 24: gettext_lazy("7 days"),
+    30 * 24: gettext_lazy("30 days"),
+}
+LIVES = {
+    30: gettext_lazy("30 days"),
+    90: gettext_lazy("90 days"),
+    365: gettext_lazy("One year"),
+}
 
 
 class RolesForm(forms.Form):
@@ -30,16 +43,24 @@ class MemberForm(RolesForm):
     field_order = ("person", "roles")
 
     person = forms.CharField(
-        label="Username or e-mail address",
+        label=gettext_lazy("Username or e-mail address"),
         max_length=254,
-        help_text="An e-mail address nobody has yet gets an account.",
+        help_text=gettext_lazy("An e-mail address nobody has yet gets an account."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     roles = forms.MultipleChoiceField(
-        label="Roles",
-        choices=[(role.value, f"{role.label}: {ROLE_WORDS[role]}") for role in Role],
+        label=gettext_lazy("Roles"),
+        choices=[
+            (
+                role.value,
+                format_lazy(
+                    "{role}: {words}", role=role.label, words=gettext_lazy(ROLE_WORDS[role])
+                ),
+            )
+            for role in Role
+        ],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one role."},
+        error_messages={"required": gettext_lazy("Choose at least one role.")},
     )
 
 
@@ -47,26 +68,45 @@ class KeyForm(forms.Form):
     """An ingest key to make."""
 
     name = forms.CharField(
-        label="Which client will use it",
+        label=gettext_lazy("Which client will use it"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": "Say which client will use it, so that you can tell keys apart."
+            "required": gettext_lazy(
+                "Say which client will use it, so that you can tell keys apart."
+            )
         },
     )
+
+
+class RotateForm(forms.Form):
+    """How long a key still works once another has its place."""
+
+    overlap = forms.TypedChoiceField(
+        label=gettext_lazy("The old key still works for"),
+        choices=list(OVERLAPS.items()),
+        coerce=int,
+        initial=24,
+    )
+
+    def clean_overlap(self) -> timedelta:
+        """As a span of time."""
+        return timedelta(hours=self.cleaned_data["overlap"])
 
 
 class TokenForm(forms.Form):
     """An access token to make."""
 
     name = forms.CharField(
-        label="What will use it",
+        label=gettext_lazy("What will use it"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Say what will use it, so that you can tell tokens apart."},
+        error_messages={
+            "required": gettext_lazy("Say what will use it, so that you can tell tokens apart.")
+        },
     )
     lives = forms.TypedChoiceField(
-        label="It expires after", choices=list(LIVES.items()), coerce=int, initial=90
+        label=gettext_lazy("It expires after"), choices=list(LIVES.items()), coerce=int, initial=90
     )
 
     def clean_lives(self) -> timedelta:
@@ -80,3 +120,14 @@ class ThemeForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("theme",)
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages spoken here, after none of one's own."""
+    return [("", ""), *settings.LANGUAGES]
+
+
+class LanguageForm(forms.Form):
+    """One of the languages, or as the browser asks."""
+
+    language = forms.ChoiceField(choices=languages, required=False)

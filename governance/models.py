@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
@@ -12,11 +13,27 @@ class User(AbstractUser):
     """A person. What they may do is a matter of memberships, never of this row."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", "As the system"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        SYSTEM = "system", gettext_lazy("As the system")
+        LIGHT = "light", gettext_lazy("Light")
+        DARK = "dark", gettext_lazy("Dark")
 
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    language = models.CharField(
+        max_length=16, default="", db_default="", blank=True, help_text="Empty: as the browser asks"
+    )
+    keys = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text="Which keys the person changed; reviews.keys reads it",
+    )
+
+    signs_from = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="No sign-off before: a site admin changed how the person proves who they are",
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -50,11 +67,11 @@ class Project(models.Model):
 class Role(models.TextChoices):
     """What a member may do; `governance.access` has the table."""
 
-    DEVELOPER = "developer", "Developer"
-    REVIEWER = "reviewer", "Reviewer"
-    CURATOR = "curator", "Curator"
-    GOVERNANCE_LEAD = "governance_lead", "Governance lead"
-    PROJECT_ADMIN = "project_admin", "Project admin"
+    DEVELOPER = "developer", gettext_lazy("Developer")
+    REVIEWER = "reviewer", gettext_lazy("Reviewer")
+    CURATOR = "curator", gettext_lazy("Curator")
+    GOVERNANCE_LEAD = "governance_lead", gettext_lazy("Governance lead")
+    PROJECT_ADMIN = "project_admin", gettext_lazy("Project admin")
 
 
 class Membership(models.Model):
@@ -90,6 +107,13 @@ class IngestKey(models.Model):
     revoked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    replaced_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="replaces", null=True, blank=True
+    )
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when a replaced key still works"
+    )
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute")
 
     class Meta:
         constraints = [
@@ -97,6 +121,11 @@ class IngestKey(models.Model):
                 name="ingest_key_revoked_by_someone",
                 condition=Q(revoked_at=None, revoked_by=None)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ingest_key_ends_when_replaced",
+                condition=Q(replaced_by=None, ends_at=None)
+                | Q(replaced_by__isnull=False, ends_at__isnull=False),
             ),
         ]
 

@@ -36,6 +36,12 @@ def revoke_token(token: AccessToken, now: datetime) -> None:
     AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
 
 
+def revoke_all(user: User, now: datetime) -> int:
+    """Revoke every token of the person that still works; the number revoked."""
+    live = AccessToken.objects.filter(user=user, revoked_at=None, expires_at__gt=now)
+    return live.update(revoked_at=now)
+
+
 def token_for(secret: str, now: datetime) -> AccessToken:
     """The live token with this secret, its active person with it. Raises TokenUnknown."""
     live = AccessToken.objects.filter(

@@ -1,28 +1,41 @@
-"""Project settings (members, ingest keys), access tokens, and the theme."""
+"""Project settings (members, ingest keys), access tokens, the theme and the language."""
 
 from typing import Any
 
+from django.conf import settings as ours
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.access import Ability, project_for
-from governance.forms import ROLE_WORDS, KeyForm, MemberForm, RolesForm, ThemeForm, TokenForm
-from governance.keys import make_key, revoke_key
+from governance.forms import (
+    OVERLAPS,
+    ROLE_WORDS,
+    KeyForm,
+    LanguageForm,
+    MemberForm,
+    RolesForm,
+    RotateForm,
+    ThemeForm,
+    TokenForm,
+)
+from governance.keys import KeyEnded, make_key, revoke_key, rotate_key
 from governance.members import LastAdmin, PersonUnknown, add_member, members_of, set_roles
 from governance.models import AccessToken, IngestKey, Project, Role, User
 from governance.requests import PersonRequest
 from governance.tokens import make_token, revoke_token
 from lib import clock
 
-LAST_ADMIN = (
-    "{person} is the last project admin, and somebody has to be able to add members."
-    " Nothing was changed. Make someone else a project admin first."
+YEAR = 365 * 24 * 60 * 60  # seconds
+LAST_ADMIN = gettext_lazy(
+    "{person} is the last project admin, and somebody has to be able to add"
+    " members. Nothing was changed. Make someone else a project admin first."
 )
 
 
@@ -46,7 +59,12 @@ def add(request: PersonRequest, slug: str) -> HttpResponse:
     try:
         person, is_new = add_member(project, words, roles, request.user, clock.now())
     except PersonUnknown:
-        form.add_error("person", f"Nobody here is called {words}. Give an e-mail address instead.")
+        form.add_error(
+            "person",
+            gettext("Nobody here is called {words}. Give an e-mail address instead.").format(
+                words=words
+            ),
+        )
         return _settings(request, project, member_form=form)
     messages.success(request, _welcome(person, is_new))
     return redirect("governance:settings", slug)
@@ -54,11 +72,11 @@ def add(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _welcome(person: User, is_new: bool) -> str:
     if not is_new:
-        return f"{person.username} is a member now."
-    return (
-        f"{person.email} has an account now, as {person.username}."
-        " Ask them to choose a password with “Forgot your password?” on the login page."
-    )
+        return gettext("{username} is a member now.").format(username=person.username)
+    return gettext(
+        "{email} has an account now, as {username}. Ask them to choose a password"
+        " with “Forgot your password?” on the login page."
+    ).format(email=person.email, username=person.username)
 
 
 @login_required
@@ -70,13 +88,16 @@ def roles(request: PersonRequest, slug: str, user_id: int) -> HttpResponse:
     person = get_object_or_404(members, pk=user_id)
     form = RolesForm(request.POST)
     if not form.is_valid():
-        return _settings(request, project, says="That role does not exist. Nothing was changed.")
+        return _settings(
+            request, project, says=gettext("That role does not exist. Nothing was changed.")
+        )
     try:
         set_roles(project, person, form.cleaned_data["roles"], request.user, clock.now())
     except LastAdmin:
         return _settings(request, project, says=LAST_ADMIN.format(person=person.username))
     gone = not form.cleaned_data["roles"]
-    messages.success(request, f"{person.username} {'was removed' if gone else 'has new roles'}.")
+    says = gettext("{name} was removed.") if gone else gettext("{name} has new roles.")
+    messages.success(request, says.format(name=person.username))
     if person == request.user:
         return redirect("/")  # they may no longer see this page
     return redirect("governance:settings", slug)
@@ -98,12 +119,33 @@ def new_key(request: PersonRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@never_cache
+def replace_key(request: PersonRequest, slug: str, key_id: int) -> HttpResponse:
+    """Rotate an ingest key; this answer is the only place that ever shows the new one."""
+    project = project_for(request.user, slug, Ability.ADMINISTER)
+    key = get_object_or_404(IngestKey, project=project, pk=key_id)
+    form = RotateForm(request.POST)
+    if not form.is_valid():
+        return _settings(request, project, says=gettext("Choose how long the old key works."))
+    try:
+        new, secret = rotate_key(key, form.cleaned_data["overlap"], request.user, clock.now())
+    except KeyEnded:
+        says = gettext("“{name}” was revoked or rotated in the meantime. Nothing was changed.")
+        return _settings(request, project, says=says.format(name=key.name))
+    address = request.build_absolute_uri("/api/v1/feedback")
+    return _settings(request, project, new_key=new, secret=secret, address=address)
+
+
+@login_required
+@require_POST
 def end_key(request: PersonRequest, slug: str, key_id: int) -> HttpResponse:
     """Revoke an ingest key."""
     project = project_for(request.user, slug, Ability.ADMINISTER)
     key = get_object_or_404(IngestKey, project=project, pk=key_id)
     revoke_key(key, request.user, clock.now())
-    messages.success(request, f"“{key.name}” is revoked. What it reported is kept.")
+    messages.success(
+        request, gettext("“{name}” is revoked. What it reported is kept.").format(name=key.name)
+    )
     return redirect("governance:settings", slug)
 
 
@@ -115,8 +157,10 @@ def _settings(request: HttpRequest, project: Project, **extra: Any) -> HttpRespo
         "members": members_of(project),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "keys": keys.order_by(F("revoked_at").desc(nulls_first=True), "-pk"),
+        "now": clock.now(),
         "member_form": MemberForm(),
         "key_form": KeyForm(),
+        "overlaps": OVERLAPS.items(),
     }
     wrong = {"member_form", "key_form", "says"} & extra.keys()
     page = "governance/settings.html"
@@ -148,7 +192,7 @@ def end_token(request: PersonRequest, token_id: int) -> HttpResponse:
     """Revoke one of the person's own tokens."""
     token = get_object_or_404(AccessToken, user=request.user, pk=token_id)
     revoke_token(token, clock.now())
-    messages.success(request, f"“{token.name}” is revoked.")
+    messages.success(request, gettext("“{name}” is revoked.").format(name=token.name))
     return redirect("governance:tokens")
 
 
@@ -159,6 +203,35 @@ def theme(request: PersonRequest) -> HttpResponse:
     form = ThemeForm(request.POST, instance=request.user)
     if form.is_valid():
         form.save()
+    return redirect(_back(request))
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language, with the person and in this browser, and go back to where they were."""
+    form = LanguageForm(request.POST)
+    answer = redirect(_back(request))
+    if not form.is_valid():
+        return answer
+    code = form.cleaned_data["language"]
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(language=code)
+    if not code:
+        answer.delete_cookie(ours.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return answer
+    answer.set_cookie(
+        ours.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure(),
+    )
+    return answer
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the form was, if that is a page of ours."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return redirect(back if safe else "/")
+    return back if safe else "/"

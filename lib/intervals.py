@@ -1,14 +1,50 @@
-"""Shares with their intervals as dots on lines. templates/plots/estimates.html draws them."""
+"""Estimates with their intervals as dots on lines. templates/plots/estimates.html draws them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lib.scales import LINE, Mark, Table, count, cut, interval, percent, place, share_ticks
+from django.utils.translation import gettext, gettext_noop
+
+from lib.scales import (
+    LINE,
+    Mark,
+    Table,
+    between,
+    coefficient,
+    coefficient_ticks,
+    count,
+    cut,
+    duration,
+    duration_ticks,
+    durations,
+    interval,
+    percent,
+    place,
+    share_ticks,
+)
+
+NOTHING_YET = gettext_noop("No data yet")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is measured: round ticks in thousandths, how a value and an interval are written."""
+
+    ticks: Callable[[float, float, int], list[int]]
+    value: Callable[[float, int], str]
+    interval: Callable[[float | None, float | None], str]
+    head: str = gettext_noop("95 % interval")
+    decimals: int = 1
+
+
+SHARES = Scale(share_ticks, percent, interval)
+COEFFICIENTS = Scale(coefficient_ticks, coefficient, between, decimals=2)
+DURATIONS = Scale(duration_ticks, duration, durations, head=gettext_noop("Middle half"))
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share with its interval; all three None where nothing was measured yet."""
+    """A value with its interval; all three None where nothing was measured, for `missing`."""
 
     name: str
     note: str
@@ -17,11 +53,13 @@ class Estimate:
     high: float | None
     live: bool = False
     seen: int | None = None
+    missing: str = NOTHING_YET
+    why: str = ""  # it has no interval
 
 
 @dataclass(frozen=True)
 class Row:
-    """One estimate in the drawing; `share_at` is empty where nothing was measured."""
+    """One estimate in the drawing; places are empty where nothing was measured."""
 
     name: str
     note: str
@@ -72,45 +110,59 @@ class Column:
 
 
 WIDE_DOTS = Column(width=544, left=168, right=470, row=46, ticks=5)
+BROAD_DOTS = Column(width=760, left=200, right=680, row=46, ticks=6)  # for a card of two thirds
 NARROW_DOTS = Column(width=340, left=112, right=276, row=32, ticks=4)
 
 
-def estimates(says: str, rows: Sequence[Estimate], heads: tuple[str, str, str]) -> Estimates | None:
-    """Shares, top to bottom as given, each a dot on its interval. None: nothing was measured.
+def estimates(
+    says: str,
+    rows: Sequence[Estimate],
+    heads: tuple[str, str, str],
+    scale: Scale = SHARES,
+    counted: str = gettext_noop("Shown"),
+    wide: Column = WIDE_DOTS,
+) -> Estimates | None:
+    """Values, top to bottom as given, each a dot on its interval. None: nothing was measured.
 
-    `heads` name the first columns of the table: what, its note, its share.
+    `heads` name the first columns of the table: what, its note, its value; `counted` what it was
+    measured on.
     """
     if all(each.share is None for each in rows):
         return None
     return Estimates(
         says=says,
-        wide=_dots(WIDE_DOTS, rows),
-        narrow=_dots(NARROW_DOTS, rows),
-        table=_estimate_table(rows, heads),
+        wide=_dots(wide, rows, scale),
+        narrow=_dots(NARROW_DOTS, rows, scale),
+        table=_estimate_table(rows, heads, scale, counted),
     )
 
 
-def _estimate_table(rows: Sequence[Estimate], heads: tuple[str, str, str]) -> Table:
-    counted = any(each.seen is not None for each in rows)
+def _estimate_table(
+    rows: Sequence[Estimate], heads: tuple[str, str, str], scale: Scale, counted: str
+) -> Table:
+    counts = any(each.seen is not None for each in rows)
     found = []
     for each in rows:
-        seen = ["" if each.seen is None else count(each.seen)] if counted else []
-        found.append((each.name, each.note, _shown(each), interval(each.low, each.high), *seen))
-    return Table((*heads, "95 % interval", *(["Shown"] if counted else [])), tuple(found))
+        seen = ["" if each.seen is None else count(each.seen)] if counts else []
+        span = scale.interval(each.low, each.high) or (gettext(each.why) if each.why else "")
+        found.append((each.name, each.note, _shown(each, scale), span, *seen))
+    return Table(
+        (*heads, gettext(scale.head), *([gettext(counted)] if counts else [])), tuple(found)
+    )
 
 
-def _shown(each: Estimate) -> str:
-    return "No data yet" if each.share is None else percent(each.share, 1)
+def _shown(each: Estimate, scale: Scale) -> str:
+    return gettext(each.missing) if each.share is None else scale.value(each.share, scale.decimals)
 
 
-def _dots(column: Column, rows: Sequence[Estimate]) -> Dots:
+def _dots(column: Column, rows: Sequence[Estimate], scale: Scale) -> Dots:
     ends = [end for each in rows for end in (each.low, each.share, each.high) if end is not None]
-    ticks = share_ticks(min(ends), max(ends), column.ticks)
-    scale = (column.right - column.left) / (ticks[-1] - ticks[0])
+    ticks = scale.ticks(min(ends), max(ends), column.ticks)
+    pixels = (column.right - column.left) / (ticks[-1] - ticks[0])
     decimals = 0 if all(tick % 10 == 0 for tick in ticks) else 1
 
-    def x(share: float | None) -> str:
-        return "" if share is None else place(column.left + (share * 1000 - ticks[0]) * scale)
+    def x(value: float | None) -> str:
+        return "" if value is None else place(column.left + (value * 1000 - ticks[0]) * pixels)
 
     base = 6 + column.row * len(rows)
     return Dots(
@@ -120,12 +172,14 @@ def _dots(column: Column, rows: Sequence[Estimate]) -> Dots:
         words_at=place(base + 16),
         left=place(column.left),
         right=place(column.width - 4),
-        ticks=tuple(Mark(x(tick / 1000), percent(tick / 1000, decimals)) for tick in ticks),
-        rows=tuple(_row(column, n, each, x) for n, each in enumerate(rows)),
+        ticks=tuple(Mark(x(tick / 1000), scale.value(tick / 1000, decimals)) for tick in ticks),
+        rows=tuple(_row(column, n, each, x, scale) for n, each in enumerate(rows)),
     )
 
 
-def _row(column: Column, n: int, each: Estimate, x: Callable[[float | None], str]) -> Row:
+def _row(
+    column: Column, n: int, each: Estimate, x: Callable[[float | None], str], scale: Scale
+) -> Row:
     middle = 6 + column.row * (n + 0.5)
     name_at = middle - 2 if each.note else middle + 4
     return Row(
@@ -139,5 +193,5 @@ def _row(column: Column, n: int, each: Estimate, x: Callable[[float | None], str
         low_at=x(each.low),
         high_at=x(each.high),
         share_at=x(each.share),
-        text=_shown(each),
+        text=cut(_shown(each, scale), column.right - column.left),
     )

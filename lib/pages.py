@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 SIGNER = Signer(salt="lib.pages")
 
@@ -54,6 +55,12 @@ def page_of[M: Model](
     )
 
 
+def first_page[M: Model](found: Sequence[M], order: Sequence[str], size: int) -> Page[M]:
+    """The first page, of rows that were fetched in `order`: `size` and one more, if there are."""
+    rows = found[:size]
+    return Page(rows, _write(rows[-1], order) if len(found) > size else None, None)
+
+
 def _flip(step: str) -> str:
     return step[1:] if step.startswith("-") else f"-{step}"
 
@@ -79,9 +86,9 @@ def _read(cursor: str, order: Sequence[str]) -> list[Any]:
     try:
         made_for, values = SIGNER.unsign_object(cursor, serializer=_Json)
     except (BadSignature, ValueError) as error:
-        raise BadCursor("This page address is damaged.") from error
+        raise BadCursor(gettext("This page address is damaged.")) from error
     if made_for != list(order):
-        raise BadCursor("This page address belongs to another order.")
+        raise BadCursor(gettext("This page address belongs to another order."))
     return list(values)
 
 

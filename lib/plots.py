@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.utils.translation import gettext
+
 from lib.scales import LINE, Mark, Table, count, day, place, spread, whole_ticks
 
 # ---- areas over weeks -----------------------------------------------------------------------
@@ -87,7 +89,7 @@ def areas(says: str, weeks: Sequence[date], series: Sequence[Series]) -> Areas |
         wide=_stack(WIDE, weeks, drawn, labelled=True),
         narrow=_stack(NARROW, weeks, drawn, labelled=False),
         table=Table(
-            heads=("Week of", *(each.name for each in series), "All"),
+            heads=(gettext("Week of"), *(each.name for each in series), gettext("All")),
             rows=tuple(
                 (
                     day(week),
@@ -115,7 +117,7 @@ def _stack(frame: Frame, weeks: Sequence[date], series: Sequence[Series], labell
     def up(value: float) -> float:
         return frame.base - (frame.base - frame.top) * value / ticks[-1]
 
-    xs = _across(frame, len(weeks))
+    xs = across(frame, len(weeks))
     middles = [up((under[-1] + over[-1]) / 2) + 4 for under, over in pairwise(edges)]
     labels = spread(middles, LINE, frame.top, frame.base)
     return Stack(
@@ -125,7 +127,7 @@ def _stack(frame: Frame, weeks: Sequence[date], series: Sequence[Series], labell
         right=place(frame.right),
         base=place(frame.base),
         ups=tuple(Mark(place(up(tick)), count(tick)) for tick in ticks),
-        days=_days(frame, weeks, xs),
+        days=days(frame, weeks, xs),
         areas=tuple(
             Area(
                 name=each.name,
@@ -140,7 +142,8 @@ def _stack(frame: Frame, weeks: Sequence[date], series: Sequence[Series], labell
     )
 
 
-def _across(frame: Frame, weeks: int) -> list[float]:
+def across(frame: Frame, weeks: int) -> list[float]:
+    """Where each of so many weeks stands."""
     if weeks == 1:
         return [(frame.left + frame.right) / 2]
     step = (frame.right - frame.left) / (weeks - 1)
@@ -155,7 +158,7 @@ def _band(xs: Sequence[float], under: Sequence[float], over: Sequence[float]) ->
     return " ".join(there + back[::-1])
 
 
-def _days(frame: Frame, weeks: Sequence[date], xs: Sequence[float]) -> tuple[Mark, ...]:
+def days(frame: Frame, weeks: Sequence[date], xs: Sequence[float]) -> tuple[Mark, ...]:
     """Every n-th week and always the last, which is why the one before it may be left out."""
     step = max(1, math.ceil((len(weeks) - 1) / (frame.days - 1)))
     shown = [n for n in range(0, len(weeks), step) if len(weeks) - 1 - n >= step]

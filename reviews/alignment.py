@@ -13,21 +13,31 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Literal
 
-type Kind = Literal["same", "space", "changed", "apart"]
+from reviews.moves import Move, find_moves
+
+type Kind = Literal["same", "space", "changed", "apart", "moved", "format"]
 type Range = tuple[int, int]
 
 EXACT = 60_000_000  # products of lengths the exact method takes; 7,700 lines by 7,700
 PAIRED = 2_500  # products of lengths whose lines are compared one by one
+PAIRED_IN_ALL = 250_000  # such comparisons in one diff; what comes after them stands apart
+READ = 1_000  # characters of a line that tell whether it is like another
+READ_IN_ALL = 60_000  # such characters in lines that are compared with each other
 ALIKE = 1 / 3  # share of characters two lines must have in common to be one line, changed
 
-WORD = re.compile(r"\w+|[-+*/%&|^=!<>:.]=|[=!]==|[-=]>|\*\*|//|&&|\|\||<<|>>|::|[^\w\s]")
+WORD = re.compile(
+    r"\d+\.\d\w*|\w+|<=>|[<>]{2}=?|\*\*=?|//=?|[=!]==|\?\?=?|\?\.|\.{3}"
+    r"|[-+*/%&|^=!<>:.~]=|[-=]>|&&|\|\||::|\+\+|--|[^\w\s]"
+)
+QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`""")
 
 
 @dataclass(frozen=True)
 class Pair:
     """One row: line numbers from 0, None where a side has nothing to answer.
 
-    same: equal; space: equal but for blanks; changed: one line, edited; apart: not one line.
+    same: equal; space: equal but for blanks; changed: one line, edited; apart: not one line;
+    moved: the line stands elsewhere on the other side; format: of lines whose syntax is equal.
     """
 
     old: int | None
@@ -35,17 +45,119 @@ class Pair:
     kind: Kind
 
 
+class Alignment:
+    """Two texts side by side; every line appears once in `pairs`, in order."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        self.old, self.new = old, new
+        self._comparisons_left = PAIRED_IN_ALL
+        keys = [key_of(line) for line in old], [key_of(line) for line in new]
+        matches = common(*keys)
+        self.moves: list[Move] = find_moves(*keys, matches)
+        self._moved = (
+            {at for move in self.moves for at in move.old},
+            {at for move in self.moves for at in move.new},
+        )
+        self.pairs = self._between(matches)
+
+    def gap(self, left: range, right: range) -> list[Pair]:
+        """Rows for lines without an equal: alike enough is one changed line, the rest is apart."""
+        pairs: list[Pair] = []
+        at_left, at_right = left.start, right.start
+        for i, j in [*self._alike(left, right), (left.stop, right.stop)]:
+            pairs += self._apart(range(at_left, i), range(at_right, j))
+            if i < left.stop and j < right.stop:
+                pairs.append(Pair(i, j, self._kind(i, j)))
+            at_left, at_right = i + 1, j + 1
+        return pairs
+
+    def _between(self, matches: Sequence[tuple[int, int]]) -> list[Pair]:
+        pairs: list[Pair] = []
+        at_old = at_new = 0
+        for i, j in [*matches, (len(self.old), len(self.new))]:
+            pairs += self.gap(range(at_old, i), range(at_new, j))
+            if i < len(self.old) and j < len(self.new):
+                pairs.append(Pair(i, j, "same" if self.old[i] == self.new[j] else "space"))
+            at_old, at_new = i + 1, j + 1
+        return pairs
+
+    def _kind(self, i: int, j: int) -> Kind:
+        same = WORD.findall(self.old[i][:READ]) == WORD.findall(self.new[j][:READ])
+        short = max(len(self.old[i]), len(self.new[j])) <= READ
+        return "space" if same and short else "changed"
+
+    def _apart(self, left: range, right: range) -> list[Pair]:
+        """Lines that answer nothing, beside each other where neither moved away."""
+        pairs: list[Pair] = []
+        i, j = left.start, right.start
+        while i < left.stop or j < right.stop:
+            if i < left.stop and i in self._moved[0]:
+                pairs.append(Pair(i, None, "moved"))
+                i += 1
+            elif j < right.stop and j in self._moved[1]:
+                pairs.append(Pair(None, j, "moved"))
+                j += 1
+            else:
+                here = Pair(i if i < left.stop else None, j if j < right.stop else None, "apart")
+                pairs.append(here)
+                i, j = i + 1, j + 1
+        return pairs
+
+    def _alike(self, left: range, right: range) -> list[tuple[int, int]]:
+        """The pairs of lines that are most alike in sum, without crossing."""
+        ours = [i for i in left if i not in self._moved[0]]
+        theirs = [j for j in right if j not in self._moved[1]]
+        cost = len(ours) * len(theirs)
+        if not cost or cost > min(PAIRED, self._comparisons_left):
+            return []
+        self._comparisons_left -= cost
+        left_lines = [self.old[i][:READ] for i in ours]
+        right_lines = [self.new[j][:READ] for j in theirs]
+        if sum(map(len, left_lines + right_lines)) > READ_IN_ALL:
+            return []
+        found = _best(left_lines, right_lines)
+        return [(ours[i], theirs[j]) for i, j in found]
+
+
 def align(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """Put the lines of two texts side by side; every line appears once, in order."""
-    pairs: list[Pair] = []
-    at_old = at_new = 0
-    matches = common([_key(line) for line in old], [_key(line) for line in new])
-    for i, j in [*matches, (len(old), len(new))]:
-        pairs += _edited(old, new, range(at_old, i), range(at_new, j))
-        if i < len(old) and j < len(new):
-            pairs.append(Pair(i, j, "same" if old[i] == new[j] else "space"))
-        at_old, at_new = i + 1, j + 1
-    return pairs
+    return Alignment(old, new).pairs
+
+
+def key_of(line: str) -> str:
+    """What two lines have in common that differ in blanks only."""
+    return " ".join(line.split())
+
+
+def quotes_of(line: str) -> list[str]:
+    """The quoted parts of a line, in which blanks are never mere layout."""
+    return QUOTED.findall(line)
+
+
+def changed_blanks(old: str, new: str) -> tuple[list[Range], list[Range]]:
+    """For lines of the same words: the blanks of each that the other one has otherwise."""
+    spans = [_blanks(line) for line in (old, new)]
+    left: list[Range] = []
+    right: list[Range] = []
+    for one, other in zip_longest(*spans, fillvalue=(0, 0)):
+        if old[slice(*one)] != new[slice(*other)]:
+            left += [one] if one[0] < one[1] else []
+            right += [other] if other[0] < other[1] else []
+    return left, right
+
+
+def other_indents(old: str, new: str) -> tuple[list[Range], list[Range]]:
+    """The indentation of both lines, where one has tabs and the other has none."""
+    before, after = (line[: len(line) - len(line.lstrip(" \t"))] for line in (old, new))
+    if ("\t" in before) == ("\t" in after):
+        return [], []
+    return [(0, len(before))], [(0, len(after))]
+
+
+def _blanks(line: str) -> list[Range]:
+    """What lies before, between and after the words; mostly blanks, or nothing."""
+    edges = [edge for word in WORD.finditer(line) for edge in word.span()]
+    return list(zip([0, *edges[1::2]], [*edges[::2], len(line)], strict=True))
 
 
 def changed_words(old: str, new: str) -> tuple[list[Range], list[Range]]:
@@ -84,10 +196,6 @@ def common[T: Hashable](old: Sequence[T], new: Sequence[T]) -> list[tuple[int, i
         elif (b - a) * (d - c) <= EXACT:
             found += [(a + i, c + j) for i, j in _longest(old[a:b], new[c:d])]
     return sorted(found)
-
-
-def _key(line: str) -> str:
-    return " ".join(line.split())
 
 
 def _anchors[T: Hashable](
@@ -140,37 +248,18 @@ def _longest[T: Hashable](old: Sequence[T], new: Sequence[T]) -> list[tuple[int,
     return found
 
 
-def _edited(old: Sequence[str], new: Sequence[str], left: range, right: range) -> list[Pair]:
-    """Rows for a gap: lines alike enough are one changed line, the rest stands apart."""
-    pairs: list[Pair] = []
-    at_left, at_right = left.start, right.start
-    for i, j in [*_alike(old, new, left, right), (left.stop, right.stop)]:
-        rest = zip_longest(range(at_left, i), range(at_right, j))
-        pairs += [Pair(one, other, "apart") for one, other in rest]
-        if i < left.stop and j < right.stop:
-            pairs.append(Pair(i, j, "changed"))
-        at_left, at_right = i + 1, j + 1
-    return pairs
-
-
-def _alike(
-    old: Sequence[str], new: Sequence[str], left: range, right: range
-) -> list[tuple[int, int]]:
-    """The pairs of lines that are most alike in sum, without crossing (dynamic programming)."""
-    if not left or not right or len(left) * len(right) > PAIRED:
-        return []
-    ours = [Counter(WORD.findall(old[i])) for i in left]
-    theirs = [Counter(WORD.findall(new[j])) for j in right]
-    likeness = [[_likeness(one, other) for other in theirs] for one in ours]
-    best = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    for i in range(len(left) - 1, -1, -1):
-        for j in range(len(right) - 1, -1, -1):
+def _best(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
+    """Dynamic programming over the likeness of every pair of lines."""
+    likeness = _likenesses(ours, theirs)
+    best = [[0.0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
+    for i in range(len(ours) - 1, -1, -1):
+        for j in range(len(theirs) - 1, -1, -1):
             paired = likeness[i][j] and likeness[i][j] + best[i + 1][j + 1]
             best[i][j] = max(best[i + 1][j], best[i][j + 1], paired)
     found, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
+    while i < len(ours) and j < len(theirs):
         if likeness[i][j] and best[i][j] == likeness[i][j] + best[i + 1][j + 1]:
-            found.append((left[i], right[j]))
+            found.append((i, j))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
             i += 1
@@ -179,11 +268,33 @@ def _alike(
     return found
 
 
-def _likeness(one: "Counter[str]", other: "Counter[str]") -> float:
-    """The share of characters in common, 0 where it is under ALIKE."""
-    weight = sum(len(w) * n for w, n in one.items()) + sum(len(w) * n for w, n in other.items())
-    shared = sum(len(w) * n for w, n in (one & other).items())
-    share = 2 * shared / weight if weight else 0.0
+def _likenesses(ours: Sequence[str], theirs: Sequence[str]) -> list[list[float]]:
+    """For each pair of lines the share of characters in common, 0 where it is under ALIKE.
+
+    A line is a whole number with one bit for each character of each of its words, so that what
+    two lines share is one AND and one count.
+    """
+    places: dict[tuple[str, int], int] = {}
+    width = 0
+
+    def bits(line: str) -> int:
+        nonlocal width
+        whole = 0
+        for word, times in Counter(WORD.findall(line)).items():
+            for nth in range(times):
+                if (word, nth) not in places:
+                    places[word, nth] = ((1 << len(word)) - 1) << width
+                    width += len(word)
+                whole |= places[word, nth]
+        return whole
+
+    left, right = [bits(line) for line in ours], [bits(line) for line in theirs]
+    return [[_share(one, other) for other in right] for one in left]
+
+
+def _share(one: int, other: int) -> float:
+    weight = one.bit_count() + other.bit_count()
+    share = 2 * (one & other).bit_count() / weight if weight else 0.0
     return share if share >= ALIKE else 0.0
 
 

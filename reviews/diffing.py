@@ -1,120 +1,44 @@
 """The diff a reviewer reads: rows of two cells, in runs that stay, change, or are folded away.
 
 Side by side and unified are the same rows; the style sheet only reorders them. Pure: values in,
-values out, and the HTML in them is built from escaped pieces (reviews.highlighting).
+values out, and the HTML in them is built from escaped pieces (reviews.highlighting). Of a long
+diff only a window is painted; where it ends is said, so that the next one can begin there.
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, Protocol
+from typing import Literal
 
-from reviews.alignment import Pair, Range, align, changed_words
-from reviews.highlighting import Colour, Layer, Markup, colours, render
+from lib.clock import TooSlow
+from lib.grammars import NoGrammar
+from reviews.alignment import Alignment, Pair, quotes_of
+from reviews.formatting import without_formatting
+from reviews.highlighting import Colouring
+from reviews.lines import OnLine, Text
+from reviews.painting import Marks, Painter, Row, Sheet
 
 AROUND = 3  # unchanged lines kept on each side of a change
 FOLDED = 8  # fewer hidden lines than this are not worth a fold
-LONGEST = 400_000  # characters of one side that are compared and shown
-MOST_LINES = 5_000  # of one side; comparing and colouring takes up to a third of a ms each
-DEEPEST = 6  # levels of four columns that wrapped lines hang under
+TALL = 50  # rows of a hunk that is laid out when it comes near
+PIECE = 100  # rows of one hunk; a page is laid out hunk by hunk
+WINDOW, FURTHER = 150, 400  # rows that are painted at first, and of what comes after
+LONG_LINES, LONG_TEXT = 1_000, 60_000  # lines and characters of both sides that take a moment
 
-HEADING = re.compile(
-    r"\s*((export|public|private|protected|static|pub|async|abstract)\s+)*"
-    r"(def|class|func|function|fn|impl|struct|interface|trait|module|enum)\b"
-)
-
-type Side = Literal["output", "ideal"]
-
-
-class Remark(Protocol):
-    """What the diff needs of a finding: lines from 1, columns from 0."""
-
-    @property
-    def side(self) -> Side: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
+type Hide = Literal["nothing", "blanks", "format"]
+type Limit = Literal["", "no grammar", "too slow"]
 
 
 @dataclass(frozen=True)
-class Span:
-    """The developer's wrong block: half-open, lines from 1, columns from 0."""
+class How:
+    """How somebody wants to read a diff, and which part of it."""
 
-    start_line: int
-    start_column: int
-    end_line: int
-    end_column: int
-
-    @property
-    def last_line(self) -> int:
-        """The last line that holds a character of the block."""
-        ends_before = self.end_column == 0 and self.end_line > self.start_line
-        return self.end_line - 1 if ends_before else self.end_line
-
-    def __str__(self) -> str:
-        if self.start_line == self.last_line == self.end_line:
-            return f"line {self.start_line}, columns {self.start_column + 1}–{self.end_column}"
-        if self.start_line == self.last_line:
-            return f"line {self.start_line}"
-        return f"lines {self.start_line}–{self.last_line}"
-
-
-@dataclass(frozen=True)
-class Text:
-    """One side, taken apart."""
-
-    lines: list[str]
-    endings: str  # what is unusual about its line ends, in words; mostly empty
-    unshown: int = 0  # characters left out, because a page that never comes shows nothing
-
-    @classmethod
-    def of(cls, text: str) -> "Text":
-        """Lines end at \\n only; the \\r of a text that always has it is said once, not shown."""
-        if not text:
-            return cls([], "empty")
-        lines = text[:LONGEST].split("\n")
-        if len(text) > LONGEST or len(lines) - (not lines[-1]) > MOST_LINES:
-            shown = lines[:MOST_LINES]
-            return cls(shown, "cut short", len(text) - len("\n".join(shown)))
-        unended = bool(lines[-1])
-        if not unended:
-            lines.pop()
-        said = ["no newline at the end"] if unended else []
-        ended = lines[:-1] if unended else lines
-        if ended and all(line.endswith("\r") for line in ended):
-            lines = [line.removesuffix("\r") for line in lines]
-            said.insert(0, "CRLF line ends")
-        return cls(lines, ", ".join(said))
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One side of one row."""
-
-    number: int
-    sign: Literal["", "~", "−", "+"]
-    css: str
-    code: Markup
-    indent: int
-    notes: tuple[Remark, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line and its answer; either may be missing."""
-
-    left: Cell | None
-    right: Cell | None
-    css: str
-    bracket: str = ""  # the developer's bracket where the left cell is empty or has notes
-    starts_block: bool = False
-
-    @property
-    def noted(self) -> bool:
-        """Whether findings stand under this row."""
-        return bool((self.left and self.left.notes) or (self.right and self.right.notes))
+    hide: Hide = "nothing"
+    unfolded: frozenset[int] = frozenset()  # numbers of folds
+    all_unfolded: bool = False
+    first: int = 0  # row to begin at
+    until: int | None = None  # row to end before
+    most: int = WINDOW  # rows to paint, about; a piece is never cut
 
 
 @dataclass(frozen=True)
@@ -122,10 +46,37 @@ class Hunk:
     """Rows of one kind: unchanged, changed, or hidden behind a fold."""
 
     kind: Literal["same", "change", "fold"]
-    number: int
+    number: int  # of its first row
     rows: tuple[Row, ...] = ()
-    hidden: int = 0
+    hidden: int = 0  # rows behind the fold, or that can be folded away again
     hint: str = ""
+    quiet: int = 0  # hidden rows that do differ, in what is not to be looked at
+    run: int = 0  # number of the run it is a piece of
+
+    @property
+    def is_first(self) -> bool:
+        """Not so for the later pieces of a long run."""
+        return self.run == self.number
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it is worth laying out only when it comes near."""
+        return len(self.rows) >= TALL
+
+    @property
+    def until(self) -> int:
+        """The row after the last hidden one."""
+        return self.number + self.hidden
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What comes after the painted window."""
+
+    first: int
+    until: int
+    rows: int
+    changes: int
 
 
 @dataclass(frozen=True)
@@ -133,19 +84,30 @@ class Diff:
     """Everything the page shows of the two texts."""
 
     hunks: tuple[Hunk, ...]
+    rest: Rest | None
+    folds: int  # how many folds there are, open or not
     removed: int
     added: int
-    spaced: int
+    moved: int  # lines that stand elsewhere now
+    spaced: int  # rows that differ in blanks only
+    quiet: int  # rows that differ and are shown as if they did not, because that was asked for
+    limit: Limit  # why formatting could not be told from change
     endings: tuple[str, str]
     block: str  # where the developer's wrong block is, in words
-    unplaced: tuple[Remark, ...]  # findings on lines that are not there
+    unplaced: tuple[OnLine, ...]  # findings and threads on lines that are not there
     unshown: int  # characters of both sides that are too much for a page
 
     @property
     def same(self) -> bool:
         """Whether the correction changes nothing."""
-        edited = self.removed or self.added or self.spaced or self.unshown
-        return not (edited or self.endings[0] != self.endings[1])
+        edited = self.removed or self.added or self.moved or self.spaced or self.quiet
+        return not (edited or self.unshown or self.endings[0] != self.endings[1])
+
+
+def is_long(output: str, ideal: str) -> bool:
+    """Whether comparing the two takes longer than somebody should wait for a page."""
+    texts = (output, ideal)
+    return any(len(text) > LONG_TEXT or text.count("\n") > LONG_LINES for text in texts)
 
 
 def diff(
@@ -154,166 +116,178 @@ def diff(
     *,
     language: str = "",
     file_path: str = "",
-    span: Span | None = None,
-    findings: Sequence[Remark] = (),
-    unfolded: Collection[int] = (),
+    marks: Marks | None = None,
+    how: How | None = None,
 ) -> Diff:
-    """Compare the model's output with the correction; `unfolded` numbers folds to show."""
+    """Compare the model's output with the correction; a line with a thread is never folded."""
+    marks, how = marks or Marks(), how or How()
     old, new = Text.of(output), Text.of(ideal)
-    painter = _Painter(
-        old.lines,
-        new.lines,
-        colours(old.lines, language, file_path),
-        colours(new.lines, language, file_path),
-        span,
-        findings,
-    )
-    pairs = align(old.lines, new.lines)
-    kinds = [pair.kind for pair in pairs]
-    changed = [pair for pair in pairs if pair.kind in ("changed", "apart")]
+    alignment = Alignment(old.lines, new.lines)
+    pairs, limit = _pairs(alignment, language, file_path, how.hide)
+    quiet = [_is_quiet(pair, alignment, how.hide) for pair in pairs]
+    sheets = [Sheet(text.lines, Colouring(text.lines, language, file_path)) for text in (old, new)]
+    painter = Painter(sheets[0], sheets[1], marks, alignment.moves)
+    runs = _Runs(pairs, quiet, painter, how)
+    hunks, rest = runs.window()
+    loud = [pair for pair, hidden in zip(pairs, quiet, strict=True) if not hidden]
+    edited = [pair for pair in loud if pair.kind in ("changed", "apart")]
+    placed = [*marks.findings, *marks.threads]
     return Diff(
-        hunks=tuple(_hunks(pairs, painter, unfolded)),
-        removed=sum(pair.old is not None for pair in changed),
-        added=sum(pair.new is not None for pair in changed),
-        spaced=kinds.count("space"),
+        hunks=tuple(hunks),
+        rest=rest,
+        folds=runs.folds,
+        removed=sum(pair.old is not None for pair in edited),
+        added=sum(pair.new is not None for pair in edited),
+        moved=sum(len(move.old) for move in alignment.moves),
+        spaced=sum(pair.kind == "space" for pair in loud),
+        quiet=sum(quiet),
+        limit=limit,
         endings=(old.endings, new.endings),
-        block=str(span) if span else "",
-        unplaced=tuple(each for each in findings if not painter.has_line(each)),
+        block=str(marks.span) if marks.span else "",
+        unplaced=tuple(each for each in placed if not painter.has_line(each)),
         unshown=old.unshown + new.unshown,
     )
 
 
-def _hunks(pairs: Sequence[Pair], painter: "_Painter", unfolded: Collection[int]) -> list[Hunk]:
-    """Runs of rows; a fold is numbered by the row it begins at, whatever else is unfolded."""
-    telling = [pair.kind != "same" or painter.in_block(pair) for pair in pairs]
-    near = [any(telling[max(n - AROUND, 0) : n + AROUND + 1]) for n in range(len(pairs))]
-    hunks: list[Hunk] = []
-    start = 0
-    for (same, kept), group in groupby(zip(pairs, near, strict=True), key=_run_key):
-        run = [pair for pair, _ in group]
-        if same and not kept and len(run) >= FOLDED and start not in unfolded and any(telling):
-            hunks.append(Hunk("fold", start, hidden=len(run), hint=painter.heading(run)))
-        else:
-            rows = tuple(painter.row(pair) for pair in run)
-            hunks.append(Hunk("same" if same else "change", start, rows))
-        start += len(run)
-    return hunks
+def _pairs(
+    alignment: Alignment, language: str, file_path: str, hide: Hide
+) -> tuple[list[Pair], Limit]:
+    if hide != "format":
+        return alignment.pairs, ""
+    try:
+        return without_formatting(alignment, language, file_path), ""
+    except NoGrammar:
+        return alignment.pairs, "no grammar"
+    except TooSlow:
+        return alignment.pairs, "too slow"
 
 
-def _run_key(placed: tuple[Pair, bool]) -> tuple[bool, bool]:
-    pair, near = placed
-    return pair.kind == "same", near or pair.kind != "same"
+def _is_quiet(pair: Pair, alignment: Alignment, hide: Hide) -> bool:
+    """Whether the pair differs only in what is not to be looked at."""
+    if pair.kind in ("same", "format") or hide != "blanks":
+        return pair.kind == "format"
+    old = "" if pair.old is None else alignment.old[pair.old]
+    new = "" if pair.new is None else alignment.new[pair.new]
+    if pair.kind == "space":
+        return quotes_of(old) == quotes_of(new)
+    return not old.strip() and not new.strip()
 
 
-class _Painter:
-    """Turns pairs of line numbers into rows; knows both texts and what is marked in them."""
+@dataclass(frozen=True)
+class _Run:
+    """Neighbouring rows that are shown, or hidden, together."""
+
+    start: int
+    stop: int
+    is_same: bool
+    can_fold: bool
+
+
+class _Runs:
+    """The rows of a diff in runs; a fold is numbered by its first row, whatever else is open."""
 
     def __init__(
-        self,
-        old: Sequence[str],
-        new: Sequence[str],
-        old_colours: Sequence[Sequence[Colour]],
-        new_colours: Sequence[Sequence[Colour]],
-        span: Span | None,
-        findings: Sequence[Remark],
+        self, pairs: Sequence[Pair], quiet: Sequence[bool], painter: Painter, how: How
     ) -> None:
-        self.old, self.new = old, new
-        self.old_colours, self.new_colours = old_colours, new_colours
-        self.span = span
-        self.findings: dict[tuple[Side, int], list[Remark]] = {}
-        for each in findings:
-            self.findings.setdefault((each.side, each.line), []).append(each)
-        self.at_old = 0  # output lines drawn so far, for the bracket beside empty cells
+        self.pairs, self.quiet, self.painter, self.how = pairs, quiet, painter, how
+        self.runs = list(self._found())
+        self.folds = sum(run.can_fold for run in self.runs)
 
-    def has_line(self, finding: Remark) -> bool:
-        lines = self.old if finding.side == "output" else self.new
-        return 1 <= finding.line <= len(lines)
-
-    def in_block(self, pair: Pair) -> bool:
-        """Whether the developer marked the output's line."""
-        if self.span is None or pair.old is None:
-            return False
-        return self.span.start_line <= pair.old + 1 <= self.span.last_line
-
-    def heading(self, run: Sequence[Pair]) -> str:
-        """The last line of a folded run that opens a function or class."""
-        lines = [self.new[pair.new] for pair in reversed(run) if pair.new is not None]
-        opens = (line for line in lines if HEADING.match(line) and not line.endswith(";"))
-        found = next(opens, "")
-        return found.strip()[:80]
-
-    def row(self, pair: Pair) -> Row:
-        left = right = None
-        words: tuple[list[Range], list[Range]] = ([], [])
-        if pair.old is not None and pair.new is not None and pair.kind == "changed":
-            words = changed_words(self.old[pair.old], self.new[pair.new])
-        if pair.old is not None:
-            self.at_old = pair.old + 1
-            left = self._left(pair.old, pair.kind, words[0])
-        if pair.new is not None:
-            right = self._right(pair.new, pair.kind, words[1])
-        css = {"same": "ctx", "space": "ctx is-fmt"}.get(pair.kind, "")
-        starts = bool(left and self.span and self.at_old == self.span.start_line)
-        return Row(left, right, css, self._bracket(left), starts)
-
-    def _left(self, index: int, kind: str, words: list[Range]) -> Cell:
-        number, line = index + 1, self.old[index]
-        notes = self._notes("output", number)
-        css = "l"
-        css += " del" if kind in ("changed", "apart") else ""
-        layers = [
-            Layer("mark", words),
-            Layer('span class="wbx"', self._marked_part(number, line)),
-            Layer("u", [_named(line, note.column) for note in notes]),
+    def window(self) -> tuple[list[Hunk], Rest | None]:
+        """The hunks of the part that is wanted, and what is left."""
+        until = len(self.pairs) if self.how.until is None else self.how.until
+        pieces: list[tuple[_Run, _Run]] = []
+        rest, rows = None, 0
+        for piece, run in self._pieces(until):
+            if rows >= self.how.most:
+                rest = self._rest(piece.start, until)
+                break
+            pieces.append((piece, run))
+            rows += 0 if self._is_folded(run) else piece.stop - piece.start
+        self._read([piece for piece, run in pieces if not self._is_folded(run)])
+        hunks = [
+            self._fold(run) if self._is_folded(run) else self._painted(piece, run)
+            for piece, run in pieces
         ]
-        if self.span and self.span.start_line <= number <= self.span.last_line:
-            css += " wb"
-            css += " wb-a" if number == self.span.start_line else ""
-            css += " wb-z" if number == self.span.last_line and not notes else ""
-        code = render(line, self.old_colours[index], layers)
-        return Cell(number, _sign(kind, "−"), css, code, _indent(line), notes)
+        return hunks, rest
 
-    def _right(self, index: int, kind: str, words: list[Range]) -> Cell:
-        number, line = index + 1, self.new[index]
-        notes = self._notes("ideal", number)
-        css = "r add" if kind in ("changed", "apart") else "r"
-        under = Layer("u", [_named(line, note.column) for note in notes])
-        code = render(line, self.new_colours[index], [Layer("mark", words), under])
-        return Cell(number, _sign(kind, "+"), css, code, _indent(line), notes)
+    def _read(self, pieces: Sequence["_Run"]) -> None:
+        """Colour neighbours as one: what is read before them is read once."""
+        start = stop = -1
+        for piece in [*pieces, None]:
+            if piece and piece.start == stop:
+                stop = piece.stop
+                continue
+            if stop > start:
+                self.painter.read(self.pairs[start:stop])
+            start, stop = (piece.start, piece.stop) if piece else (-1, -1)
 
-    def _notes(self, side: Side, number: int) -> tuple[Remark, ...]:
-        return tuple(self.findings.get((side, number), ()))
+    def _found(self) -> Iterator[_Run]:
+        same = [
+            pair.kind == "same" or hidden
+            for pair, hidden in zip(self.pairs, self.quiet, strict=True)
+        ]
+        marked = map(self.painter.is_marked, self.pairs)
+        telling = [is_marked or not alike for alike, is_marked in zip(same, marked, strict=True)]
+        near = _near(telling)
+        folds = any(telling)
+        start = 0
+        keys = zip(same, near, strict=True)
+        for (is_same, is_near), group in groupby(keys, lambda key: (key[0], key[1] or not key[0])):
+            stop = start + sum(1 for _ in group)
+            can_fold = is_same and not is_near and folds and stop - start >= FOLDED
+            yield _Run(start, stop, is_same, can_fold)
+            start = stop
 
-    def _bracket(self, left: Cell | None) -> str:
-        """The bracket's classes for a row's empty left cell or for the notes below its line."""
-        if not self.span or not self.span.start_line <= self.at_old <= self.span.last_line:
-            return ""
-        if self.at_old < self.span.last_line:
-            return "wb"
-        return "wb wb-z" if left and left.notes else ""
+    def _pieces(self, until: int) -> Iterator[tuple[_Run, _Run]]:
+        """What is painted in one hunk, and the run it belongs to, from the first row wanted on."""
+        for run in self.runs:
+            step = run.stop - run.start if self._is_folded(run) else PIECE
+            for start in range(run.start, run.stop, step):
+                if self.how.first <= start < until:
+                    yield _Run(start, min(start + step, run.stop), run.is_same, run.can_fold), run
 
-    def _marked_part(self, number: int, line: str) -> list[Range]:
-        """The characters of the wrong block in this line, where it is not the whole line."""
-        if not self.span or not self.span.start_line <= number <= self.span.last_line:
-            return []
-        start = self.span.start_column if number == self.span.start_line else 0
-        end = self.span.end_column if number == self.span.end_line else len(line)
-        whole = not line[:start].strip() and not line[end:].strip()
-        return [] if whole or start >= end else [(start, end)]
+    def _is_folded(self, run: _Run) -> bool:
+        opened = self.how.all_unfolded or run.start in self.how.unfolded
+        return run.can_fold and not opened
+
+    def _fold(self, run: _Run) -> Hunk:
+        hint = self.painter.heading(self.pairs[run.start : run.stop])
+        quiet = sum(self.quiet[run.start : run.stop])
+        return Hunk("fold", run.start, (), hidden=run.stop - run.start, hint=hint, quiet=quiet)
+
+    def _painted(self, piece: _Run, run: _Run) -> Hunk:
+        self.painter.at_old = _before(self.pairs, piece.start)
+        places = range(piece.start, piece.stop)
+        rows = tuple(self.painter.row(self.pairs[at], self.quiet[at]) for at in places)
+        return Hunk(
+            "same" if run.is_same else "change",
+            piece.start,
+            rows,
+            hidden=run.stop - run.start if run.can_fold else 0,
+            run=run.start,
+        )
+
+    def _rest(self, first: int, until: int) -> Rest:
+        left = [run for run in self.runs if run.stop > first and run.start < until]
+        shown = (
+            min(run.stop, until) - max(run.start, first) for run in left if not self._is_folded(run)
+        )
+        changes = sum(not run.is_same and run.start >= first for run in left)
+        return Rest(first, until, sum(shown), changes)
 
 
-def _sign(kind: str, changed: Literal["−", "+"]) -> Literal["", "~", "−", "+"]:
-    if kind == "same":
-        return ""
-    return "~" if kind == "space" else changed
+def _near(telling: Sequence[bool]) -> list[bool]:
+    """Which rows stand at most AROUND rows from one that is to be seen."""
+    near = [False] * len(telling)
+    for at, tells in enumerate(telling):
+        if tells:
+            for beside in range(max(at - AROUND, 0), min(at + AROUND + 1, len(telling))):
+                near[beside] = True
+    return near
 
 
-def _named(line: str, column: int) -> Range:
-    """What a finding points at: the dotted name, or the one sign, at its column."""
-    match = re.compile(r"[\w.]+|\S").search(line, max(column, 0))
-    return match.span() if match else (0, 0)
-
-
-def _indent(line: str) -> int:
-    blanks = line[: len(line) - len(line.lstrip())].expandtabs(4)
-    return min(len(blanks) // 4, DEEPEST)
+def _before(pairs: Sequence[Pair], at: int) -> int:
+    """How many output lines stand before a row."""
+    olds = (pairs[n].old for n in range(at - 1, -1, -1))
+    return next((old + 1 for old in olds if old is not None), 0)

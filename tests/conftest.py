@@ -13,7 +13,7 @@ from lib.append_only import ERASING
 
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared"
-TIERS = ("unit", "data", "web", "concurrency", "faults", "browser")
+TIERS = ("unit", "data", "web", "concurrency", "faults", "browser", "sdks")
 
 
 def pytest_collection_modifyitems(items):
@@ -23,6 +23,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(getattr(pytest.mark, tier))
         if "shared" in item.fixturenames:
             item.add_marker(pytest.mark.shared)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Copy the database that has every migration (tests/migrated.py), where it is ours."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("EMEND_TEST_TEMPLATE")
 
 
 @pytest.fixture(autouse=True)
@@ -52,11 +58,14 @@ def flush_may_erase():
     def allowed(self):
         with connection.cursor() as cursor:
             cursor.execute(f"SET {ERASING} = 'yes'")
+            # a request of the page that was just closed may be under way; it is waited for
+            cursor.execute("SET lock_timeout = '60s'")
         try:
             tear_down(self)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(f"RESET {ERASING}")
+                cursor.execute("RESET lock_timeout")
 
     TransactionTestCase._fixture_teardown = allowed
     yield

@@ -4,7 +4,7 @@ import threading
 
 from django.db import connections
 
-PATIENCE = 20  # seconds; only a test that is about to fail waits so long
+PATIENCE = 60  # seconds; only a test that is about to fail waits so long
 
 
 def together(*calls):

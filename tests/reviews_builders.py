@@ -8,6 +8,7 @@ from curation.models import Example, Vote
 from feedback.blobs import keep_all
 from feedback.models import Correction, Generation
 from lib.clock import now
+from reviews import queue
 from reviews.models import ReviewTask
 from tests.builders import make_ingest_key
 
@@ -29,6 +30,7 @@ def make_examples(project, how_many, *, output=OUTPUT, ideal=IDEAL, **changes):
     key, _ = make_ingest_key(project)
     category = changes.pop("category", None) or by_slug(project)["security"]
     span = changes.pop("span", (None, None, None, None))
+    extra = changes.pop("extra", {})
     said = {
         "comment": changes.pop("comment", "Never eval what a file says."),
         "severity": changes.get("severity", "high"),
@@ -57,6 +59,7 @@ def make_examples(project, how_many, *, output=OUTPUT, ideal=IDEAL, **changes):
         Correction(
             **shared,
             **said,
+            extra=extra,
             client_id=f"c{n}",
             generation=generation,
             corrected_id=good,
@@ -104,6 +107,7 @@ def make_tasks(project, how_many=1, **changes):
             project=project,
             example=example,
             urgency=urgency(n) if callable(urgency) else urgency,
+            doubt=min(urgency(n) if callable(urgency) else urgency, 1000),
             category=example.category,
             severity=example.severity,
             language=example.language,
@@ -122,3 +126,22 @@ def make_task(project, **changes):
 
 def later(minutes=0, **span):
     return now() + timedelta(minutes=minutes, **span)
+
+
+def task_address(project, task=None, act=""):
+    middle = f"{task.pk}/" if task else ""
+    return f"/p/{project.slug}/review/{middle}{act}"
+
+
+def hold(task):
+    return {"token": str(task.lease_token), "epoch": task.lease_epoch}
+
+
+def verdict_of(task, kind, **changes):
+    """What the form of the workspace sends."""
+    return hold(task) | {"verdict": kind, "category": "logic", "severity": "low"} | changes
+
+
+def claimed_by(reviewer, project, **changes):
+    make_task(project, **changes)
+    return queue.claim(project, reviewer, now())

@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from config.demo.content import CorrectionStory, DatasetStory, moment
 from config.demo.reports import Batch, batches
 from config.demo.stage import Act, Refused, Stage
 from config.demo.suggestions import suggestions
-from curation import datasets, intake, labeling
+from curation import clusters, datasets, intake, labeling
 from curation.categories import by_slug
 from curation.models import Category, DatasetVersion, Example
 from feedback.ingest import State, receive
-from reviews import queue, verdicts
+from feedback.models import Correction
+from reviews import queue, slots, verdicts
 from reviews.models import ReviewTask, Verdict
 
 AT_ONCE = 1_000
@@ -29,7 +30,20 @@ def catch_up(now: datetime) -> None:
     # The column is filled by the server's clock, which nobody can replay
     Example.objects.filter(arrived_at__gt=now).update(arrived_at=now)
     labeling.label_waiting(AT_ONCE, now)
-    queue.open_tasks(now)
+    clusters.join_waiting(AT_ONCE, now)
+    slots.open_tasks(now)
+    _date_back(now)
+
+
+def _date_back(now: datetime) -> None:
+    """Workers keep up with what is reported, so nothing waited for the next act of a story."""
+    reported = Subquery(
+        Correction.objects.filter(pk=OuterRef("correction")).values("occurred_at")[:1]
+    )
+    fresh = Example.objects.filter(labelled_at=now)
+    fresh.update(arrived_at=reported, labelled_at=reported + SETTLED)
+    labelled = Subquery(Example.objects.filter(pk=OuterRef("example")).values("labelled_at")[:1])
+    ReviewTask.objects.filter(opened_at=now).update(opened_at=labelled)
 
 
 def report_acts(stage: Stage) -> Iterator[Act]:
@@ -62,7 +76,8 @@ def _prepare(stage: Stage, story: CorrectionStory, now: datetime) -> None:
 
 def _review(stage: Stage, story: CorrectionStory, claimed_at: datetime, now: datetime) -> None:
     reviewer = stage.people[story.intended.reviewer]
-    task = queue.claim_task(_tasks(stage, story).get(), reviewer, claimed_at)
+    first = _tasks(stage, story).get(slot=1)
+    task = queue.claim_task(first, reviewer, claimed_at)
     _decide(task, story, by_slug(task.project)[story.intended.category], now)
 
 

@@ -88,6 +88,7 @@ class CorrectionStory:
     severity: str = ""
     span: Span | None = None
     fixed: str | None = None  # the reviewer's version, where they fixed it
+    tests: str | None = None  # what the developer sent along to try it
     near_duplicate_of: str = ""
 
 
@@ -206,6 +207,7 @@ def correction(folder: Path) -> CorrectionStory:
         output=_text(folder, "output"),
         corrected=_text(folder, "corrected"),
         fixed=_text(folder, "fixed") if any(folder.glob("fixed.*")) else None,
+        tests=_text(folder, "tests") if any(folder.glob("tests.*")) else None,
         **about,
     )
 

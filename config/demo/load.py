@@ -4,15 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from config.demo.acts import catch_up, dataset_acts, report_acts, review_acts
+from config.demo.arranging import arranging_acts
 from config.demo.content import Content, read
+from config.demo.guidance import (
+    comment_acts,
+    guideline_acts,
+    pattern_acts,
+    quarantine_acts,
+    webhook_acts,
+)
+from config.demo.quality import quality_acts
 from config.demo.releases import release_acts
 from config.demo.stage import set_up
+from config.demo.testing import testing_acts
+from config.ordering import order_queue
 from governance.ledger import record
-from governance.models import LedgerEntry, Project, User
+from governance.models import IngestKey, LedgerEntry, Project, User
 from lib import clock
+from reviews import search
 
 LOADED = "demo loaded"
 
@@ -40,6 +52,10 @@ def load(now: datetime) -> bool:
     with transaction.atomic():
         if not _has_room(content):
             return False
+        with connection.cursor() as cursor:
+            # No statistics know of rows nobody has committed; left to guess, the planner joins
+            # by scans that take minutes
+            cursor.execute("SET LOCAL enable_seqscan = off")
         _play(content, now)
     return True
 
@@ -87,13 +103,25 @@ def _play(content: Content, now: datetime) -> None:
     stage = set_up(content, now)
     acts = [
         *report_acts(stage),
+        *quality_acts(stage),
         *review_acts(stage),
+        *guideline_acts(stage),
+        *comment_acts(stage),
+        *webhook_acts(stage),
+        *pattern_acts(stage),
+        *quarantine_acts(stage),
+        *arranging_acts(stage),
         *dataset_acts(stage),
         *release_acts(stage),
+        *testing_acts(stage),
     ]
     for act in sorted(acts, key=lambda act: act.at):
         with clock.replaying(act.at):
             act.do(act.at)
     catch_up(now)
+    while search.index_waiting():
+        continue
     for project in stage.projects.values():
+        order_queue(project, now)
+        IngestKey.objects.filter(project=project).update(last_used_at=now)
         record(project, None, LOADED, project.slug, now)

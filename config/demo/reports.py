@@ -63,6 +63,8 @@ def of_correction(told: CorrectionStory, now: datetime) -> Sequence[Report]:
         "after_ms": told.time_to_decide_ms,
         "span": _span(told),
     }
+    if told.tests is not None:
+        correction["tests"] = {"framework": "python", "code": told.tests}
     edited = {"type": "reaction", "kind": "edited", "after_ms": after_ms}
     return [
         _generation(told, told.slug, shown),

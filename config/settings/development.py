@@ -16,4 +16,6 @@ CELERY_BROKER_URL = env.url("REDIS_URL", "redis", "rediss", default="redis://127
 CACHES = {"default": cache.from_url(CELERY_BROKER_URL)}
 WHITENOISE_USE_FINDERS = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+PUBLIC_ADDRESS = env.url("EMEND_ADDRESS", "http", "https", default="http://127.0.0.1:8000")
+WEBHOOKS_TO_LOOPBACK = True
 DEMO_ALLOWED = True

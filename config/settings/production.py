@@ -12,12 +12,17 @@ DATABASES = {
     "default": database.from_url(
         env.url("DATABASE_URL", "postgresql", "postgres"),
         pool_size=env.number("EMEND_DATABASE_POOL", 16),
+        prepares=env.flag("EMEND_DATABASE_PREPARES", default=True),
     )
 }
 CELERY_BROKER_URL = env.url("REDIS_URL", "redis", "rediss")
 CACHES = {"default": cache.from_url(CELERY_BROKER_URL)}
 MAILERS = {"default": mail.from_url(env.url("EMEND_MAIL_URL", "smtp", "smtps"))}
 DEFAULT_FROM_EMAIL = env.text("EMEND_MAIL_FROM", f"emend@{ALLOWED_HOSTS[0].lstrip('.')}")
+
+PUBLIC_ADDRESS = env.url(
+    "EMEND_ADDRESS", "https", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 
 SECURE_SSL_REDIRECT = True
 if env.flag("EMEND_BEHIND_PROXY", default=False):
@@ -33,5 +38,5 @@ CSRF_COOKIE_SECURE = True
 STATIC_ROOT = BASE_DIR / "staticfiles"  # noqa: F405  made by collectstatic
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.staticfiles.HashedFilesStorage"},
 }

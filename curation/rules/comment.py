@@ -2,10 +2,12 @@
 
 import re
 
+from django.utils.translation import gettext_noop
+
 from curation.categories import LOGIC, PERFORMANCE, SECURITY, STYLE
 from curation.rules.evidence import Evidence, Opinion
 
-LABELER = "comment"
+LABELER = gettext_noop("comment")
 
 # Stems at a word's start. Each names the kind of fault by itself in most sentences; words that
 # fit several kinds ("error", "unused", "better") are left out on purpose.

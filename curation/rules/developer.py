@@ -1,9 +1,11 @@
 """What the developer said it was. Their word is a vote, not the label."""
 
+from django.utils.translation import gettext_noop
+
 from curation.categories import named_by
 from curation.rules.evidence import Evidence, Opinion
 
-LABELER = "developer"
+LABELER = gettext_noop("developer")
 
 
 def opinion(evidence: Evidence) -> Opinion:

@@ -4,10 +4,12 @@ Acceptance does not track whether code is right (RealHumanEval, arXiv 2404.02806
 voter is weak on purpose (`curation.voting`), and silent in between.
 """
 
+from django.utils.translation import gettext_noop
+
 from curation.categories import LOGIC, STYLE
 from curation.rules.evidence import Evidence, Opinion
 
-LABELER = "reactions"
+LABELER = gettext_noop("reactions")
 KEPT = 0.67  # share of the text left that counts as kept; Sourcegraph's retention rule
 READ_MS = 750  # shown for less, it was not read; Sourcegraph's rule again
 

@@ -3,7 +3,9 @@
 import ast
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
+from django.utils.translation import gettext_noop
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Text
 
@@ -11,7 +13,7 @@ from curation.categories import LOGIC, STYLE
 from curation.rules.evidence import Evidence, Opinion
 from lib.clock import TooSlow, within
 
-LABELER = "shape"
+LABELER = gettext_noop("shape")
 # Languages (by their Pygments names) whose programs layout and comments do not change
 FREE_LAYOUT = {
     *("c", "cpp", "c++", "csharp", "c#", "go", "java", "javascript", "js", "kotlin"),
@@ -52,14 +54,17 @@ def _python(evidence: Evidence) -> Opinion:
 
 def parsed(code: str) -> ast.Module | None:
     """The code as a tree, or None. Code taken out of an indented block counts as code."""
-    for text in (code, unindented(code)[0]):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about other people's escape sequences
-                return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
+    tree = _tree(code)
+    return _tree(unindented(code)[0]) if tree is None else tree
+
+
+def _tree(code: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about other people's escape sequences
+            return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def unindented(code: str) -> tuple[str, int]:
@@ -73,20 +78,34 @@ def unindented(code: str) -> tuple[str, int]:
 
 
 def same_program(before: ast.Module, after: ast.Module) -> bool:
-    """Is it one program, docstrings aside?"""
-    try:
-        return _dumped(before) == _dumped(after)
-    except RecursionError:
+    """Is it one program, docstrings aside? Walks both at once and stops where they part."""
+    waiting: list[tuple[object, object]] = [(before, after)]
+    while waiting:
+        one, other = waiting.pop()
+        if type(one) is not type(other):
+            return False
+        if isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            waiting += zip(one, other, strict=True)
+        elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
+            waiting += zip(_parts(one), _parts(other), strict=True)
+        elif one != other:
+            return False
+    return True
+
+
+def _parts(node: ast.AST) -> Iterator[object]:
+    for name in node._fields:
+        part: Any = getattr(node, name, None)
+        yield part[1:] if name == "body" and _has_docstring(node) else part
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return False
-
-
-def _dumped(tree: ast.Module) -> str:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:]
-    return ast.dump(tree)
+    first = node.body[0] if node.body else None
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
 
 
 def _same_tokens(evidence: Evidence) -> bool:

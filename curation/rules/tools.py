@@ -57,8 +57,8 @@ class ToolFailed(Exception):
     """An analyser could not be run or did not answer in time."""
 
 
-def remarks(texts: Mapping[str, str]) -> dict[str, list[Remark]]:
-    """What the tools say about each Python text, by its key.
+def remarks(texts: Mapping[str, str], seconds: float = SECONDS) -> dict[str, list[Remark]]:
+    """What the tools say about each Python text, by its key; `seconds` is each tool's time.
 
     Keys name files: letters and digits. Raises ToolFailed.
     """
@@ -69,12 +69,12 @@ def remarks(texts: Mapping[str, str]) -> dict[str, list[Remark]]:
     if not codes:
         return {}
     with tempfile.TemporaryDirectory(prefix="emend-analysers-") as folder:
-        missing = _ruff(Path(folder), codes, ["--select", "F821"])
+        missing = _ruff(Path(folder), codes, ["--select", "F821"], seconds)
         headers = {key: header_for(missing.get(key, ())) for key in codes}
         headed = {key: headers[key] + code for key, code in codes.items()}
         select = ["--select", ",".join(FAMILIES), "--ignore", ",".join([*IGNORED, "F821"])]
-        said = _ruff(Path(folder), headed, select)
-        for key, more in _bandit(Path(folder)).items():
+        said = _ruff(Path(folder), headed, select, seconds)
+        for key, more in _bandit(Path(folder), seconds).items():
             said[key] += _not_said_by_ruff(more, said[key])
         return {
             key: _mapped_back(said[key], headers[key], widths[key])
@@ -118,7 +118,9 @@ def _not_said_by_ruff(bandit: list[Remark], ruff: list[Remark]) -> list[Remark]:
     return [remark for remark in bandit if (remark.line, remark.rule.removeprefix("B")) not in said]
 
 
-def _ruff(folder: Path, codes: Mapping[str, str], rules: list[str]) -> dict[str, list[Remark]]:
+def _ruff(
+    folder: Path, codes: Mapping[str, str], rules: list[str], seconds: float
+) -> dict[str, list[Remark]]:
     for key, code in codes.items():
         (folder / f"{key}.py").write_text(code, encoding="utf-8", newline="")
     found: defaultdict[str, list[Remark]] = defaultdict(list)
@@ -128,6 +130,7 @@ def _ruff(folder: Path, codes: Mapping[str, str], rules: list[str]) -> dict[str,
             *("ruff", "check", "--isolated", "--no-cache", "--ignore-noqa", "--exit-zero"),
             *("--output-format", "json", "--target-version", "py312", "--preview", *rules, "."),
         ],
+        seconds,
     ):
         if each["code"] and each["code"] != "invalid-syntax":
             place = each["location"]
@@ -137,10 +140,10 @@ def _ruff(folder: Path, codes: Mapping[str, str], rules: list[str]) -> dict[str,
     return found
 
 
-def _bandit(folder: Path) -> dict[str, list[Remark]]:
+def _bandit(folder: Path, seconds: float) -> dict[str, list[Remark]]:
     command = ["bandit", "-r", ".", "-f", "json", "-q", "--ignore-nosec", "--exit-zero"]
     found: defaultdict[str, list[Remark]] = defaultdict(list)
-    for each in _run(folder, [*command, "--skip", "B101"])["results"]:
+    for each in _run(folder, [*command, "--skip", "B101"], seconds)["results"]:
         found[Path(each["filename"]).stem].append(
             Remark(
                 *("bandit", each["test_id"], each["issue_text"]),
@@ -150,13 +153,13 @@ def _bandit(folder: Path) -> dict[str, list[Remark]]:
     return found
 
 
-def _run(folder: Path, command: list[str]) -> Any:
+def _run(folder: Path, command: list[str], seconds: float) -> Any:
     try:
         ran = subprocess.run(  # noqa: S603  our own command line; the code is a file it reads
             [sys.executable, "-I", "-m", *command],
             cwd=folder,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=True,
             env={"HOME": str(folder), "LC_ALL": "C.UTF-8"},
         )

@@ -1,13 +1,15 @@
 """What the review pages say about code and time."""
 
-from typing import Any
+from functools import cache
 
 from django import template
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from reviews.evidence import seconds
+from reviews.finding_filter import Found
+from reviews.reading import Reading
 
 register = template.Library()
 
@@ -17,37 +19,57 @@ LANGUAGES = {
     "css": "CSS",
     "html": "HTML",
     "javascript": "JavaScript",
+    "json": "JSON",
     "php": "PHP",
     "sql": "SQL",
+    "toml": "TOML",
     "tsx": "TSX",
     "typescript": "TypeScript",
+    "yaml": "YAML",
 }
 
-SPOKEN = {"−": "removed", "+": "added", "~": "only blanks differ"}
+SPOKEN = {
+    "−": gettext_noop("removed"),
+    "+": gettext_noop("added"),
+    "~": gettext_noop("only blanks differ"),
+    "≈": gettext_noop("differs, in what is hidden"),
+    "→": gettext_noop("moved away"),
+    "←": gettext_noop("moved here"),
+}
 
 
 @register.simple_tag
 def sign(mark: str) -> SafeString:
     """The sign column of a row: what the line is, also for those who cannot see the ground."""
+    return _sign(mark, get_language())
+
+
+@cache
+def _sign(mark: str, language: str | None) -> SafeString:
     if not mark:
         return SafeString('<span class="sg"></span>')
-    words = SPOKEN[mark]
+    words = gettext(SPOKEN[mark])
     return format_html(
         '<span class="sg" role="img" aria-label="{}" title="{}">{}</span>', words, words, mark
     )
 
 
-@register.simple_tag(takes_context=True)
-def unfolding(context: dict[str, Any], unfolded: list[int], number: int) -> str:
-    """The address of the page with one more fold open."""
-    rest = [
-        (name, value)
-        for name, values in context["request"].GET.lists()
-        if name not in ("open", "done")
-        for value in values
-    ]
-    opened = [("open", value) for value in sorted({*unfolded, number})]
-    return f"{context['request'].path}?{urlencode([*rest, *opened])}"
+@register.filter
+def opening(folds: list[int], number: int) -> list[int]:
+    """The open folds with one more."""
+    return sorted({*folds, number})
+
+
+@register.filter
+def closing(folds: list[int], number: int) -> list[int]:
+    """The open folds without that one."""
+    return [fold for fold in folds if fold != number]
+
+
+@register.filter
+def is_filtered(finding: Found, reading: Reading) -> bool:
+    """Whether a finding is not among those that were asked for."""
+    return not reading.wanted.shows(finding)
 
 
 @register.filter

@@ -1,4 +1,5 @@
 // data-copies="id": copies the text of that element, and says so on the button for two seconds.
+import { word } from "./lib/words.js";
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");
   if (!button) return;
@@ -6,10 +7,10 @@ document.addEventListener("click", async (event) => {
   const label = button.querySelector("[data-label]");
   try {
     await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
-    label.textContent = "Copied";
+    label.textContent = word("copied");
   } catch {
     getSelection().selectAllChildren(source);
-    label.textContent = "Selected: press Ctrl C";
+    label.textContent = word("selected");
   }
-  setTimeout(() => { label.textContent = "Copy"; }, 2000);
+  setTimeout(() => { label.textContent = word("copy"); }, 2000);
 });

@@ -1,26 +1,15 @@
-// One key for each act of the review pages: data-review-key="a" on a button, link or summary.
-// Keys never fire while someone types, in a dialog, or while the next item is on its way.
-const TYPED = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])";
+// One key for each act of the review pages: data-act="accept" on a button, link or summary.
+// Which key does which act is on the sheet (lib/guards.js); here is what acts need beside a click.
+import { chord } from "./lib/chord.js";
+import { actOf, bareKeys, controlOf, loading, mayAct, placeOf, pulse, usable } from "./lib/guards.js";
 
 const workspace = () => document.querySelector("[data-workspace]");
-const loading = () => document.querySelector(".htmx-request") !== null;
-const usable = (element) => element.checkVisibility() && !element.disabled
-  && element.getAttribute("aria-disabled") !== "true";
-
-function pulse(control) {
-  control.classList.add("is-fired");
-  setTimeout(() => control.classList.remove("is-fired"), 200);
-}
-
-function controlFor(key) {
-  const wanted = CSS.escape(key.length === 1 ? key.toLowerCase() : key);
-  return [...document.querySelectorAll(`[data-review-key="${wanted}"]`)].find(usable);
-}
 
 function act(control) {
   pulse(control);
   if (control.matches("[data-reject]") && !askedWhy()) return;
   if (control.matches("[data-fix-open]")) return openFix();
+  if (control.matches("summary")) control.focus(); // what it opens is the next Tab away
   control.click();
 }
 
@@ -40,26 +29,34 @@ function openFix() {
   const fix = document.querySelector("[data-fix]");
   if (!fix) return;
   fix.open = true;
+  fix.scrollIntoView({ block: "nearest" });
+  if (!fix.dispatchEvent(new CustomEvent("emend:fix", { bubbles: true, cancelable: true }))) return;
   const code = fix.querySelector("textarea");
   code.focus();
   code.scrollIntoView({ block: "nearest" });
 }
 
-function chooseCategory(key) {
-  const radios = [...document.querySelectorAll("#decision [name=category]")];
-  const radio = radios[key === "0" ? 9 : Number(key) - 1];
+function chooseCategory(event) {
+  const digit = event.code?.match(/^Digit(\d)$/)?.[1] ?? (/^\d$/.test(event.key) ? event.key : null);
+  // with Shift the key's place is the digit, because the key writes a sign
+  if (digit === null || (!/^\d$/.test(event.key) && !event.shiftKey)) return false;
+  if (/^\d$/.test(event.key) && event.key !== digit && !event.shiftKey) return false;
+  const at = (digit === "0" ? 9 : Number(digit) - 1) + (event.shiftKey ? 10 : 0);
+  const radio = document.querySelectorAll("#decision [name=category]")[at];
   if (!radio) return false;
   radio.checked = true;
+  radio.dispatchEvent(new Event("input", { bubbles: true }));
   pulse(radio.closest("label"));
   return true;
 }
 
 function shiftSeverity(step) {
   const radios = [...document.querySelectorAll("#decision [name=severity]")];
-  if (!radios.length) return false;
+  if (!radios.length) return;
   const at = radios.findIndex((radio) => radio.checked);
-  radios[Math.min(Math.max(at + step, 0), radios.length - 1)].checked = true;
-  return true;
+  const radio = radios[Math.min(Math.max(at + step, 0), radios.length - 1)];
+  radio.checked = true;
+  radio.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function decideAndNext() {
@@ -77,46 +74,72 @@ function decideAndNext() {
   form.requestSubmit(button);
 }
 
+const OWN = {
+  "severity-up": () => shiftSeverity(1),
+  "severity-down": () => shiftSeverity(-1),
+  note: () => document.getElementById("note")?.focus(),
+  tags: () => document.getElementById("tags")?.focus(),
+};
+
+/** Do an act by its name, as its key would; the palette calls it too. */
+function perform(name) {
+  const before = new CustomEvent("emend:before", { detail: { name }, cancelable: true });
+  if (!document.dispatchEvent(before)) return true;
+  const control = controlOf(name);
+  if (control) act(control);
+  else if (name === "decide") decideAndNext();
+  else if (OWN[name] && document.getElementById("decision")) OWN[name]();
+  else return false;
+  return true;
+}
+document.addEventListener("emend:act", (event) => {
+  if (!loading() && perform(event.detail.name)) event.preventDefault();
+});
+
+// A control may also name its key itself: data-review-key="x". The same for everyone, so no act of the sheet.
+function literal(event) {
+  const pressed = CSS.escape(chord(event));
+  return [...document.querySelectorAll(`[data-review-key="${pressed}"]`)].find(usable);
+}
+
+function inReason(event) {
+  const reason = placeOf(event);
+  if (reason.id !== "reason" || !/^[1-9]$/.test(event.key)) return false;
+  const at = Number(event.key);
+  if (at < reason.options.length) reason.selectedIndex = at;
+  reason.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+function leaves(event) {
+  const place = placeOf(event);
+  if (event.key !== "Escape" || !place.matches?.("#decision *, [data-fix] textarea")) return false;
+  if (place.id === "reason") delete place.dataset.asked;
+  place.blur();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
   const rejects = event.target.id === "reason" && event.target.value !== "";
   const decides = event.key === "Enter" && (event.ctrlKey || event.metaKey || rejects);
-  if (decides && workspace()) {
+  if (decides && workspace() && !document.querySelector(":popover-open, dialog[open]")) {
     event.preventDefault();
     if (!event.repeat) decideAndNext();
     return;
   }
-  if (event.target.id === "reason" && /^[1-9]$/.test(event.key)) {
-    event.preventDefault();
-    const at = Number(event.key);
-    if (at < event.target.options.length) event.target.selectedIndex = at;
-    return;
-  }
-  if (event.key === "Escape" && event.target.matches("#decision *, [data-fix] textarea")) {
-    if (event.target.id === "reason") delete event.target.dataset.asked;
-    event.target.blur();
-    return;
-  }
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches(TYPED) || document.querySelector(":popover-open")) return;
-  // Enter on something that has the focus is that thing's own
-  if (event.key === "Enter" && event.target !== document.body
-    && !event.target.matches("main, h1, [role=region]")) return;
-  if (loading() || event.repeat) return;
-  if (/^[0-9]$/.test(event.key) ? chooseCategory(event.key)
-    : event.key === "+" || event.key === "=" ? shiftSeverity(1)
-      : event.key === "-" ? shiftSeverity(-1) : false) {
+  if (inReason(event)) {
     event.preventDefault();
     return;
   }
-  if (event.key.toLowerCase() === "t" && document.getElementById("note")) {
+  if (leaves(event) || !mayAct(event) || loading() || event.repeat) return;
+  const plain = !event.ctrlKey && !event.altKey;
+  const name = actOf(event);
+  const own = !name && (bareKeys() || !plain) ? literal(event) : null;
+  if (own) {
     event.preventDefault();
-    document.getElementById("note").focus();
-    return;
-  }
-  const control = controlFor(event.key);
-  if (!control) return;
-  event.preventDefault();
-  act(control);
+    act(own);
+  } else if (!name && plain && bareKeys() && chooseCategory(event)) event.preventDefault();
+  else if (name && perform(name)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

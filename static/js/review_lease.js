@@ -1,4 +1,5 @@
 // The hold on an item: counts down, is renewed while somebody works, and ends soon after they leave.
+import { word } from "./lib/words.js";
 const BEAT = 60; // seconds between renewals
 const IDLE = 8 * 60; // seconds without a key, click or scroll after which renewing stops
 const LOW = 120; // seconds left from which the hold is shown as running out
@@ -16,6 +17,8 @@ function find() {
   const now = performance.now();
   lease = { box, ends: now + Number(box.dataset.lease) * 1000, beat: now, said: false, lost: false };
   draw();
+  // fetched ahead, it was leased for a shorter while: now it is in somebody's hands
+  if (Number(box.dataset.lease) < Number(box.dataset.leaseWhole) * 0.8) beat();
 }
 
 function draw() {
@@ -29,7 +32,7 @@ function draw() {
   if (left > LOW) lease.said = false;
   else if (!lease.said) {
     lease.said = true;
-    say("Your hold on this item ends in two minutes. Any key renews it.");
+    say(word("holdEnds"));
   }
 }
 
@@ -41,6 +44,7 @@ function body() {
 
 async function beat() {
   const held = lease;
+  document.dispatchEvent(new CustomEvent("emend:beat"));
   held.beat = performance.now();
   let answer;
   try {
@@ -59,10 +63,11 @@ async function beat() {
 }
 
 function lose(problem) {
+  if (!lease) return; // the item went while the answer was on its way
   lease.lost = true;
   lease.box.classList.add("is-low");
   lease.box.querySelector("[data-left]").parentElement.textContent = problem;
-  say(`${problem} What you typed is kept. Decide to see what you can do.`);
+  say(`${problem} ${word("typedKept")}`);
 }
 
 function tick() {

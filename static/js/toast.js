@@ -1,4 +1,5 @@
 // A toast stays eight seconds, longer while it is hovered or focused; failed requests say so in one.
+import { word } from "./lib/words.js";
 const LIFE = 8000;
 const box = () => document.getElementById("messages");
 
@@ -19,7 +20,8 @@ function watchAll() {
   for (const toast of document.querySelectorAll("[data-toast]")) watch(toast);
 }
 
-function say(words) {
+/** Show a toast. */
+export function say(words) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.toast = "";
@@ -31,23 +33,29 @@ function say(words) {
 }
 
 const REASONS = {
-  0: "The server did not answer. What you typed is kept here. Try again in a moment.",
-  403: "Your roles do not allow this. Nothing was changed.",
-  404: "This is gone, or you are no longer in the project. Reload the page.",
-  429: "That was too often. Nothing was changed. Wait a minute and try again.",
+  0: word("noAnswer"),
+  403: word("notAllowed"),
+  404: word("gone"),
+  429: word("tooOften"),
 };
 
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  say(REASONS[status] ?? `The server failed (${status}). What you typed is kept here. Try again.`);
+  say(REASONS[status] ?? word("serverFailed", { status }));
 });
-document.addEventListener("htmx:sendError", () => say(REASONS[0]));
+document.addEventListener("htmx:sendError", (event) => {
+  // what a page fetches by itself is no answer that somebody waits for
+  const { verb, triggeringEvent } = event.detail.requestConfig ?? {};
+  if (verb === "get" && !["click", "submit", "change", "input"].includes(triggeringEvent?.type)) return;
+  // a decision goes into the outbox instead, which says so itself
+  if (event.detail.elt?.id !== "decision" || !document.querySelector("[data-next]")) say(REASONS[0]);
+});
 document.addEventListener("htmx:timeout", () => say(REASONS[0]));
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answered = event.detail.xhr.responseURL;
   if (!answered || !new URL(answered).pathname.startsWith("/accounts/login")) return;
   event.detail.shouldSwap = false;
-  say("You are logged out. What you typed is kept here. Log in in another tab, then try again.");
+  say(word("loggedOut"));
 });
 document.addEventListener("htmx:afterSettle", watchAll);
 document.addEventListener("htmx:oobAfterSwap", watchAll);

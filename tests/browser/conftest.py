@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = (
@@ -33,6 +33,9 @@ QUIET = [
     "--no-first-run",
 ]
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+STORED = "local_storage,indexeddb,cache_storage,service_workers"
+# A page that is slow because the machine is busy is not a page that is wrong
+expect.set_options(timeout=20_000)
 # Chromium says this for every 4xx and 5xx answer, which tests provoke on purpose
 AN_ERROR_STATUS = "Failed to load resource"
 
@@ -61,36 +64,65 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chromium, live_server):
+    """Contexts to use again, by how they were made: a new one costs a second of CPU."""
+    free = {}
+    yield free
+    for contexts in free.values():
+        for context in contexts:
+            context.close()
+
+
 @pytest.fixture
-def open_page(chromium, live_server):
+def open_page(chromium, live_server, windows):
     """Open a page of its own session: `open_page(user, size="phone", scheme="dark")`.
 
     `page.goto("/p/…")` is relative to the live server. Options that Playwright's contexts know
     (`java_script_enabled=False`) pass through. `page.complaints` lists what broke our rules.
+    Nothing of an earlier page is there but files in the browser's cache; not with `fresh`.
     """
     contexts, pages = [], []
 
-    def open_one(user=None, size="desktop", scheme="light", **options):
-        context = chromium.new_context(
+    def new(size, scheme, options):
+        return chromium.new_context(
             base_url=live_server.url,
             viewport=SIZES[size],
             color_scheme=scheme,
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+
+    def open_one(user=None, size="desktop", scheme="light", fresh=False, **options):
+        like = (size, scheme, repr(sorted(options.items())))
+        free = [] if fresh else windows.setdefault(like, [])
+        context = free.pop() if free else new(size, scheme, options)
+        context.set_default_timeout(30_000)
+        contexts.append((context, free, fresh))
+        page = emptied(context, live_server.url)
         if user is not None:
             context.add_cookies([session_of(user, live_server.url)])
-        page = context.new_page()
         watch(page)
         pages.append(page)
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for context, free, fresh in contexts:
+        for page in context.pages:
+            page.close()
+        context.close() if fresh else free.append(context)
     assert [complaint for page in pages for complaint in page.complaints] == []
+
+
+def emptied(context, url):
+    """A page in the context, of which nobody has ever been here."""
+    context.clear_cookies()
+    context.set_offline(False)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": STORED})
+    session.detach()
+    return page
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def test_a_passkey_is_added_and_opens_the_door(open_page):
 
     page.goto("/accounts/logout/")
     page.get_by_role("main").get_by_role("button", name="Log out").click()
+    page.wait_for_url(lambda url: "logout" not in url)
     page.goto("/accounts/login/?next=/account/tokens/")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.get_by_role("heading", name="Access tokens").wait_for()

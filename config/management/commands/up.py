@@ -100,7 +100,10 @@ class Supervisor:
             self.manager.add_process(
                 name,
                 f"exec {polite}{shlex.join([sys.executable, *arguments])}",
-                env=env.with_values(EMEND_DATABASE_POOL="16" if name == "web" else "0"),
+                env=env.with_values(
+                    EMEND_DATABASE_POOL="16" if name == "web" else "0",
+                    EMEND_ADDRESS=env.text("EMEND_ADDRESS", self.url),
+                ),
                 cwd=str(Path(__file__).resolve().parents[3]),
             )
 

@@ -36,10 +36,14 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         with transaction.atomic() if dry_run else nullcontext():
-            counts = self.load(file, key_of(project, username))
+            counts = self.load(file, key_of(project, username, KEY))
             if dry_run:
                 transaction.set_rollback(True)
-        told = ", ".join(f"{counts[state]:,} {state}" for state in State)
+        told = ", ".join(
+            f"{counts[state]:,} {state}"
+            for state in State
+            if counts[state] or state not in (State.WAITING, State.SAMPLED_OUT)
+        )
         self.stdout.write(f"{told}{' (a dry run: nothing is kept)' if dry_run else ''}")
         if bad := counts[State.FLAWED] + counts[State.CONFLICT]:
             raise CommandError(f"{bad:,} were refused, as said above; the others are in order.")
@@ -77,12 +81,13 @@ def problems_of(record: dict[str, Any], outcome: Outcome) -> Iterator[str]:
         yield f"{name}: {'.'.join(map(str, flaw.path))}: {flaw.detail}"
 
 
-def key_of(slug: str, username: str) -> IngestKey:
-    """The project's key for loaded files, made the first time; its secret is thrown away."""
+def key_of(slug: str, username: str, name: str) -> IngestKey:
+    """The project's key for files, made the first time; its secret is thrown away."""
     project = Project.objects.filter(slug=slug).first()
     person = User.objects.filter(username=username).first()
     if project is None or person is None:
         missing = f"project {slug}" if project is None else f"person {username}"
         raise CommandError(f"There is no {missing}.")
-    live = IngestKey.objects.filter(project=project, name=KEY, revoked_at=None).first()
-    return live or make_key(project, KEY, person, clock.now())[0]
+    named = IngestKey.objects.filter(project=project, name=name)
+    live = named.filter(revoked_at=None, replaced_by=None).first()
+    return live or make_key(project, name, person, clock.now())[0]

@@ -1,12 +1,11 @@
 """A curator freezes a version, watches it being built, and follows a row back to its feedback."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from curation import datasets
 from curation.models import DatasetVersion
 from tests.builders import make_curator, make_project
-from tests.curation_builders import make_accepted, make_frozen
+from tests.curation_builders import make_accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CATEGORIES = ("security", "logic", "performance", "style")
@@ -57,16 +56,3 @@ def test_a_build_can_be_cancelled_from_its_page(open_page, project):
     page.get_by_role("button", name="Cancel the build").click()
     page.get_by_text("This build was cancelled.").wait_for()
     assert DatasetVersion.objects.get().state == "cancelled"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_everyone_can_use_the_pages(open_page, scheme, size):
-    version = make_frozen(make_project(name="Ledger platform"))
-    example = version.rows.first().example_id
-    page = open_page(make_curator(version.project), size=size, scheme=scheme)
-    for place in ("datasets/", "datasets/1/", "datasets/1/rows/", f"examples/{example}/", "mine/"):
-        page.goto(f"/p/{version.project.slug}/{place}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,10 +1,8 @@
 """Two people sign in two browsers, one promotes, an amendment voids, one click rolls back."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from deployments.registry import amend, attach_evaluation
-from governance.models import LedgerEntry
 from lib.clock import now
 from tests.builders import make_curator, make_lead, make_project
 from tests.deployments_builders import REPORT, a_manifest, make_live, make_promotion, make_version
@@ -57,26 +55,3 @@ def test_two_people_sign_one_promotes_and_one_click_goes_back(open_page, project
     first.get_by_text("complete answers with ember-7b r1 again").wait_for()
     promotion.endpoint.refresh_from_db()
     assert promotion.endpoint.live.revision == 1
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(open_page, project, scheme):
-    lead = make_lead(project)
-    make_live(project=project)
-    version = make_version(project)
-    promotion = make_promotion(version=version)
-    entry = LedgerEntry.objects.latest("id")
-    page = open_page(lead, scheme=scheme)
-    for path in (
-        "models/",
-        "models/register",
-        f"models/{version.pk}/",
-        f"models/{version.pk}/amend",
-        f"promotions/{promotion.pk}/",
-        "ledger/",
-        f"ledger/{entry.pk}/",
-    ):
-        page.goto(f"/p/ledger-platform/{path}")
-        found = Axe().run(page).response["violations"]
-        serious = [each for each in found if each["impact"] in ("serious", "critical")]
-        assert serious == [], path

@@ -50,7 +50,7 @@ def test_review_with_plain_forms(open_page):
     expect(page.locator("#timeline")).to_contain_text("sent a correction")
     expect(page.locator("#diff")).to_be_hidden()
     page.get_by_role("link", name="Diff").click()
-    page.get_by_role("link", name="Unified").click()
+    page.get_by_role("button", name="Unified").click()
     expect(page.locator("[data-diff]")).to_have_class("diff is-unified")
     page.get_by_role("button", name="Release").click()
     expect(page.locator(".toast")).to_contain_text("Released item_2.py")

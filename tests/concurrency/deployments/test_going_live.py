@@ -3,14 +3,22 @@
 import threading
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from deployments import endpoints, promotion, registry
 from deployments.endpoints import LiveMoved, roll_back
 from deployments.models import Endpoint, LiveChange, ModelVersion, Promotion, SignOff
-from deployments.promotion import Closed, NotApproved, SubjectChanged, promote, sign_off
+from deployments.promotion import (
+    Closed,
+    NotApproved,
+    ProofUsed,
+    SubjectChanged,
+    promote,
+    sign_off,
+)
 from governance.members import set_roles
-from governance.models import LedgerEntry, Project
+from governance.models import LedgerEntry, Membership, Project, Role
+from lib.append_only import ERASING
 from lib.clock import now
 from lib.transitions import move
 from tests.builders import make_admin, make_curator, make_lead, make_project
@@ -266,3 +274,36 @@ def test_control_without_holding_the_roles_one_is_gone_before_it_is_live(project
     assert not LiveChange.objects.exists()
     gate.open()
     promoting.result()
+
+
+def two_signatures_with_one_proof():
+    """A lead of two projects sends both forms at once, with the passkey used a moment ago."""
+    first, second = make_promotion(make_project()), make_promotion(make_project())
+    lead = make_lead(first.project)
+    Membership.objects.create(project=second.project, user=lead, role=Role.GOVERNANCE_LEAD)
+    how = {"method": "webauthn", "proof": "webauthn@1764109260.5"}
+
+    def sign(what):
+        subject = shown(what)
+        return lambda: sign_off(what, lead, "approved", subject, now(), **how)
+
+    return together(sign(first), sign(second))
+
+
+def test_one_proof_signs_one_of_two_things_at_once():
+    assert exceptions(two_signatures_with_one_proof()) == [ProofUsed]
+    assert SignOff.objects.count() == 1
+
+
+def test_without_the_constraint_it_would_sign_both():
+    """Negative control: the promotions' own locks do not meet."""
+    once = next(each for each in SignOff._meta.constraints if each.name == "sign_off_proof_once")
+    with connection.schema_editor() as schema:
+        schema.remove_constraint(SignOff, once)
+    try:
+        assert exceptions(two_signatures_with_one_proof()) == []
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET {ERASING} = 'yes'; TRUNCATE deployments_signoff; RESET {ERASING}")
+        with connection.schema_editor() as schema:
+            schema.add_constraint(SignOff, once)

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from curation.models import Decision
 from lib.clock import now
-from reviews import queue, verdicts
+from lib.statements import Statement
+from reviews import claiming, queue, rows, slots, verdicts
 from reviews.models import ReviewTask, Verdict
 from reviews.queue import LEASE, LeaseLost, lease_of
 from tests.builders import make_project, make_reviewer
@@ -49,7 +50,7 @@ def test_without_the_lock_they_would():
     picked = Counter()
 
     def read_then_write(project, person):
-        task = queue.waiting(project).first()
+        task = rows.waiting(project).first()
         if task is None:
             return None
         picked[task.pk] += 1
@@ -77,6 +78,8 @@ def test_without_skipping_locked_rows_it_would_wait(monkeypatch):
     """Negative control for the test above."""
     lock = QuerySet.select_for_update
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: lock(self))
+    anew = Statement(claiming._CLAIM.write, **claiming._CLAIM.kinds)  # with that lock
+    monkeypatch.setattr(claiming, "_CLAIM", anew)
     project = make_project()
     first, _ = make_tasks(project, 2, urgency=lambda n: 900 - n)
     reviewer = make_reviewer(project)
@@ -163,6 +166,20 @@ def test_a_hold_that_runs_out_during_the_submit_is_decided_once_or_given_back():
             assert row.state in ("open", "leased")
 
 
+def test_without_the_fence_a_late_submit_would_decide_what_another_holds(monkeypatch):
+    """Negative control for the test above."""
+    monkeypatch.setattr(verdicts, "held", lambda task, *_: ReviewTask.objects.filter(pk=task.pk))
+    project = make_project()
+    make_task(project)
+    one, other = make_reviewer(project), make_reviewer(project)
+    task = queue.claim(project, one, now() - LEASE)
+    queue.sweep(now())
+    assert queue.claim(project, other, now()).leased_to == other
+    row = ReviewTask.objects.select_related("project", "example").get(pk=task.pk)
+    verdicts.accept(row, lease_of(task), now(), category=project.categories.first())
+    assert ReviewTask.objects.get().decided_by == one
+
+
 def test_a_renewed_hold_is_not_swept():
     for _ in range(12):
         project = make_project()
@@ -198,6 +215,6 @@ def test_undoing_and_taking_at_once_leave_one_holder():
 def test_slots_are_opened_once_by_however_many_workers():
     project = make_project()
     make_examples(project, 200)
-    opened = together(*[lambda: queue.open_tasks(now())] * 4)
+    opened = together(*[lambda: slots.open_tasks(now())] * 4)
     assert sum(opened) == 200
     assert ReviewTask.objects.count() == 200

@@ -8,6 +8,7 @@ from curation.labeling import LEASE, MOVES
 from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
 from curation.rules.tools import ToolFailed
+from curation.sizes import sizes_of
 from curation.voting import SUREST
 from feedback.blobs import keep
 from lib.clock import now
@@ -110,6 +111,26 @@ def test_one_text_that_chokes_the_tools_costs_only_its_own_findings(monkeypatch)
     assert labeling.label_waiting(10, now()) == 3
     found = Vote.objects.filter(labeler="analysers").order_by("example_id")
     assert ["findings" in vote.evidence for vote in found] == [True, False, True]
+
+
+def test_a_batch_is_bounded_by_its_texts_too(monkeypatch):
+    project = make_project()
+    for size in (10, 3_000, 10, 900, 10):
+        make_example(project, language="text", prompt="x", output="y" * size, ideal="z")
+    monkeypatch.setattr(labeling, "BATCH_BYTES", 1_000)
+    batches = []
+    evidence = labeling._evidence
+    monkeypatch.setattr(
+        labeling, "_evidence", lambda held: batches.append(len(held)) or evidence(held)
+    )
+    assert labeling.label_waiting(5, now()) == 5
+    assert batches == [1, 1, 3]
+
+
+def test_what_an_example_weighs_is_the_bytes_of_its_texts():
+    example = make_example(make_project(), prompt="é", output="y" * 50_000, ideal="")
+    found = sizes_of(Example.objects.all(), "prompt", "output", "ideal")
+    assert found == [(example.pk, 2 + 50_000)]
 
 
 # ---- deciding

@@ -1,9 +1,7 @@
 """All 1,814 real corrections: taken in, labelled, a sample decided, frozen, and loaded back."""
 
 import json
-import os
-import subprocess
-import sys
+import re
 from collections import Counter
 
 import pytest
@@ -14,18 +12,11 @@ from curation.models import Category, DatasetVersion, Example
 from feedback import ingest
 from lib.clock import now
 from tests.builders import make_curator, make_ingest_key, make_person, make_project
+from tests.loading import load_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared, pytest.mark.timeout(600)]
 
-READ_BACK = """
-import json, sys
-from datasets import load_dataset
-folder, objective = sys.argv[1:]
-listed = [file["path"] for file in json.load(open(f"{folder}/manifest.json"))["files"]]
-files = {path.split("/")[1][:-6]: f"{folder}/{path}" for path in listed if objective in path}
-found = load_dataset("json", data_files=files)
-print(json.dumps({split: list(rows) for split, rows in found.items()}))
-"""
+PLACEHOLDER = r"MASKED_[a-z0-9_]+_[a-z2-7]{8}"  # a few examples hold passwords
 
 
 def records_of(rows):
@@ -66,25 +57,6 @@ def labelled(pack):
     assert intake.pull(now()) == len(pack) == 1_814
     assert labeling.label_waiting(5_000, now()) == len(pack)
     return project
-
-
-def load_back(folder, objective, home):
-    """The rows as the `datasets` library reads them, in a process without a network."""
-    told = subprocess.run(
-        [sys.executable, "-c", READ_BACK, folder, objective],
-        env={
-            "HF_HOME": str(home),
-            "HF_HUB_OFFLINE": "1",
-            "HF_DATASETS_OFFLINE": "1",
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return json.loads(told.stdout)
 
 
 def test_real_corrections_are_labelled_decided_frozen_and_loaded_back(pack, labelled, tmp_path):
@@ -153,7 +125,8 @@ def check_loaded(version, folder, objective, home, pack):
         lines = (folder / objective / f"{split}.jsonl").read_text("utf-8").split("\n")
         assert rows == [json.loads(line) for line in lines if line]
         for row in rows:
-            assert row[good][0]["content"] == chosen_of[row["feedback_ids"][0]]
+            told, sent = row[good][0]["content"], chosen_of[row["feedback_ids"][0]]
+            assert told == sent or re.fullmatch(re.sub(PLACEHOLDER, ".+", re.escape(told)), sent)
     counts = {split: len(rows) for split, rows in found.items()}
     assert Counter(counts) == Counter(version.manifest["splits"])
     assert DatasetVersion.objects.count() == 1

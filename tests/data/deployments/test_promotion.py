@@ -20,6 +20,7 @@ from deployments.promotion import (
 )
 from deployments.registry import amend, attach_evaluation
 from deployments.standing import standing_of
+from governance.credentials import HELD_BACK, hold_back
 from governance.models import LedgerEntry, Membership, Role
 from lib.clock import now
 from tests.builders import make_curator, make_lead, make_person, make_project
@@ -50,6 +51,17 @@ def sign(promotion, by, answer="approved", subject=None, **more):
     return sign_off(
         promotion, by, answer, subject or shown(promotion), now(), method="password", **more
     )
+
+
+def test_who_was_given_another_way_to_log_in_cannot_sign_for_a_while(project, promotion):
+    lead = make_lead(project)
+    hold_back(lead, now() - HELD_BACK, [])
+    other = make_lead(project)
+    hold_back(other, now(), [])
+    sign(promotion, lead)
+    with pytest.raises(MayNotSign, match="A site admin changed"):
+        sign(promotion, other)
+    assert SignOff.objects.count() == 1
 
 
 def go(promotion, by):

@@ -1,7 +1,7 @@
 import pytest
 
 from curation.models import Category
-from lib.pages import BadCursor, page_of
+from lib.pages import BadCursor, first_page, page_of
 from tests.builders import make_project
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,10 @@ def test_a_cursor_of_another_order_is_refused(rows):
 def test_a_made_up_cursor_is_refused(rows, said):
     with pytest.raises(BadCursor):
         page_of(rows, ORDER, 4, before=said)
+
+
+@pytest.mark.parametrize("size", [3, 10, 11, 12])
+def test_a_first_page_of_fetched_rows_is_the_first_page(rows, size):
+    found = list(rows.order_by(*ORDER)[: size + 1])
+    assert first_page(found, ORDER, size) == page_of(rows, ORDER, size)
+    assert first_page([], ORDER, size) == page_of(rows.none(), ORDER, size)

@@ -3,30 +3,42 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from curation.models import Example
+from governance.access import Ability, project_for
 from lib.clock import now
+from lib.scales import certainty
 from lib.transitions import MoveRefused, move
-from reviews import queue, verdicts
+from reviews import queue, rows, slots, verdicts, workspace
 from reviews.filters import Filters
 from reviews.models import ReviewTask
 from reviews.queue import LEASE, MOVES, Lease, LeaseLost, lease_of
-from tests.builders import make_project, make_reviewer
+from tests.builders import make_curator, make_project, make_reviewer
+from tests.data.reviews.test_probes import NEITHER
 from tests.reviews_builders import make_examples, make_task, make_tasks
 
 pytestmark = pytest.mark.django_db
 State = ReviewTask.State
 
 
-def test_each_labelled_example_gets_one_slot_with_its_doubt_as_urgency():
+@pytest.mark.parametrize("probability", [0.875, 0.8755, 0.9996, 0.3333, 0.0004, 1.0])
+def test_the_queue_says_the_same_certainty_as_the_example(probability):
+    example = make_examples(make_project(), 1, probability=probability)[0]
+    slots.open_tasks(now())
+    task = ReviewTask.objects.get(example=example)
+    assert task.certainty == certainty(example.probability)
+    assert task.certainty + task.doubt_percent == 100
+
+
+def test_each_labelled_example_gets_one_slot_with_its_doubt():
     project = make_project()
     make_examples(project, 2, probability=0.25)
     Example.objects.filter(pk=make_examples(project, 1)[0].pk).update(state="accepted")
-    assert queue.open_tasks(now()) == 2
-    assert queue.open_tasks(now()) == 0
+    assert slots.open_tasks(now()) == 2
+    assert slots.open_tasks(now()) == 0
     task = ReviewTask.objects.first()
-    assert (task.urgency, task.file_path, task.developer) == (750, "settings/load.py", "alder")
+    assert (task.doubt, task.file_path, task.developer) == (750, "settings/load.py", "alder")
 
 
 def test_the_most_urgent_waiting_slot_is_leased_for_ten_minutes():
@@ -38,6 +50,19 @@ def test_the_most_urgent_waiting_slot_is_leased_for_ten_minutes():
     assert (stored.urgency, stored.state, stored.leased_to) == (200, State.LEASED, reviewer)
     assert stored.leased_until == moment + LEASE
     assert (stored.lease_epoch, stored.lease_token) == (1, task.lease_token)
+
+
+def test_a_claim_is_one_statement_whatever_the_reviewer_holds_or_skipped(django_assert_num_queries):
+    project = make_project()
+    reviewer = make_reviewer(project)
+    first, second = make_tasks(project, 2, urgency=lambda n: 900 - n)
+    with django_assert_num_queries(1):
+        held = queue.claim(project, reviewer, now(), dice=NEITHER)
+    with django_assert_num_queries(1):
+        assert queue.claim(project, reviewer, now(), dice=NEITHER) == held == first
+    verdicts.skip(held, lease_of(held), now())
+    with django_assert_num_queries(1):
+        assert queue.claim(project, reviewer, now(), dice=NEITHER) == second
 
 
 def test_the_slot_a_reviewer_holds_comes_first_and_is_renewed():
@@ -123,7 +148,7 @@ def test_a_filter_narrows_what_is_claimed(wanted):
         file_path="gateway/rate_limit.go",
     )
     style = project.categories.get(slug="style")
-    ReviewTask.objects.filter(pk=other.pk).update(urgency=700, category=style)
+    ReviewTask.objects.filter(pk=other.pk).update(urgency=700, doubt=700, category=style)
     ReviewTask.objects.exclude(pk=other.pk).update(urgency=650)
     assert queue.claim(project, make_reviewer(project), now(), wanted).pk == other.pk
 
@@ -201,7 +226,7 @@ def test_an_escalated_slot_that_ran_out_waits_for_a_curator_again():
     task = queue.claim(project, one, moment)
     verdicts.escalate(task, lease_of(task), moment)
     assert queue.claim(project, one, moment) is None
-    queue.claim_task(task, curator, moment)
+    queue.claim_task(task, curator, moment, curates=True)
     queue.sweep(moment + LEASE)
     assert ReviewTask.objects.get(pk=task.pk).state == State.ESCALATED
 
@@ -226,9 +251,12 @@ def test_a_named_slot_is_leased_unless_somebody_holds_it():
 def test_a_count_stops_one_past_its_end():
     project = make_project()
     make_tasks(project, 5)
-    waiting, held = queue.waiting(project), queue.being_reviewed(project)
-    assert queue.counts_to([waiting, held], 3) == [4, 0]
-    assert queue.counts_to([waiting], 9) == [5]
+    waiting, held = rows.waiting(project), rows.being_reviewed(project)
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.counting([waiting, held], 3))
+        assert cursor.fetchone() == (4, 0)
+        cursor.execute(*rows.counting([waiting], 9))
+        assert cursor.fetchone() == (5,)
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State.values, State.values)))
@@ -247,8 +275,15 @@ def test_every_pair_of_states(source, target):
         State.LEASED: lease,
         State.DECIDED: {"decided_by": reviewer, "decided_at": now()},
         State.ESCALATED: {"is_escalated": True},
+        State.SNOOZED: {"wakes_at": now()},
+        State.CLOSED: {},
     }
-    empty = dict.fromkeys(lease) | {"decided_by": None, "decided_at": None, "is_escalated": False}
+    empty = dict.fromkeys(lease) | {
+        "decided_by": None,
+        "decided_at": None,
+        "is_escalated": False,
+        "wakes_at": None,
+    }
     ReviewTask.objects.filter(pk=task.pk).update(state=source, **empty | whole[source])
     task.refresh_from_db()
     if target in MOVES[source]:
@@ -273,3 +308,18 @@ def test_the_database_refuses_half_a_state(broken):
     task = make_task(make_project())
     with pytest.raises(IntegrityError), transaction.atomic():
         ReviewTask.objects.filter(pk=task.pk).update(**broken)
+
+
+def test_a_slot_escalated_a_moment_ago_is_not_taken_by_who_saw_it_open():
+    project = make_project()
+    seen = make_task(project)
+    reviewer = make_reviewer(project)
+    task = queue.claim(project, make_reviewer(project), now())
+    verdicts.escalate(task, lease_of(task), now())
+    assert not seen.is_escalated  # as the page still had it
+    seen_as = project_for(reviewer, project.slug, Ability.REVIEW)
+    with pytest.raises(queue.NotFree):
+        workspace.take(seen, reviewer, seen_as, now())
+    curator = make_curator(project)
+    seen_as = project_for(curator, project.slug, Ability.REVIEW)
+    assert workspace.take(seen, curator, seen_as, now()).leased_to == curator

@@ -164,7 +164,8 @@ def test_nobody_undoes_for_somebody_else(claimed):
 def test_a_curator_decides_what_was_escalated_and_may_undo_it(claimed):
     give("escalate", claimed, lease_of(claimed))
     curator = make_curator(claimed.project)
-    task = queue.claim_task(ReviewTask.objects.get(pk=claimed.pk), curator, now())
+    escalated = ReviewTask.objects.get(pk=claimed.pk)
+    task = queue.claim_task(escalated, curator, now(), curates=True)
     verdict = give("accept", task, lease_of(task))
     task = verdicts.undo(verdict, curator, now())
     assert task.is_escalated

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.db import OperationalError
 
-from feedback import ingest, rows
-from feedback.models import Blob, Correction, Generation
+from feedback import batches, originals, rows
+from feedback.models import Blob, Correction, Generation, Original
 from tests.builders import make_ingest_key, make_project
 from tests.feedback_builders import correction, generation
 
@@ -38,7 +38,7 @@ def test_a_batch_cut_off_anywhere_leaves_nothing_and_can_be_sent_again(report, m
     batch = [made, correction(made)]
     with monkeypatch.context() as broken:
         if place == "texts":
-            broken.setattr(ingest, "put", lost)
+            broken.setattr(batches, "put", lost)
         else:
             name = {"first insert": "GENERATIONS", "second insert": "CORRECTIONS"}[place]
             broken.setattr(rows, name, Broken(name))
@@ -50,6 +50,26 @@ def test_a_batch_cut_off_anywhere_leaves_nothing_and_can_be_sent_again(report, m
     assert not Blob.objects.exists()
     assert report(batch).status_code == 201
     assert Correction.objects.get().generation.client_id == made["id"]
+
+
+@pytest.mark.parametrize(("part", "name"), [(batches, "put"), (originals, "_derive")])
+def test_an_event_and_its_records_are_kept_together_or_not_at_all(client, monkeypatch, part, name):
+    secret = make_ingest_key(make_project())[1]
+    event = {"name": "autocomplete", "schema": "0.2.0", "data": {"completionId": "c"}}
+
+    def send():
+        return client.post(
+            f"/k/{secret}/continue", json.dumps(event), content_type="application/json"
+        )
+
+    with monkeypatch.context() as broken:
+        broken.setattr(part, name, lost)
+        response = send()
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert not Original.objects.exists()
+    assert not Generation.objects.exists()
+    assert send().json() == {"status": "stored"}
+    assert Generation.objects.get().client_id == "c"
 
 
 class Broken:

@@ -2,62 +2,21 @@
 
 import http.client
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing, suppress
 
-import psutil
 import pytest
-from django.db import connection
 
 from feedback.models import Generation, Reaction
 from tests.builders import make_ingest_key, make_project
 from tests.feedback_builders import generation, reaction
+from tests.live import Server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 PATH = "/api/v1/feedback"
 LIMIT = 20_000
-
-
-class Server:
-    """A granian as `manage.py up` runs it, on the test database."""
-
-    def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = ["-m", "granian", "--interface", "wsgi", "--blocking-threads", "4", "--no-ws"]
-        address = ["--port", str(self.port), "--log-level", "warning", "config.wsgi:application"]
-        name = connection.settings_dict["NAME"]
-        url = os.environ["DATABASE_URL"].replace("/emend?", f"/{name}?")
-        variables = {"DATABASE_URL": url, "EMEND_MAX_BODY_BYTES": str(LIMIT)}
-        variables["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        self.child = subprocess.Popen(
-            [sys.executable, *command, *address], env=os.environ | variables
-        )
-        self.wait()
-
-    def wait(self):
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            assert self.child.poll() is None
-            time.sleep(0.1)
-        raise AssertionError("the server did not start")
-
-    def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-
-    def kill(self):
-        top = psutil.Process(self.child.pid)
-        for process in [*top.children(recursive=True), top]:
-            process.kill()
-        self.child.wait(20)
 
 
 @pytest.fixture
@@ -65,7 +24,7 @@ def server():
     servers = []
 
     def start():
-        servers.append(Server())
+        servers.append(Server(EMEND_MAX_BODY_BYTES=str(LIMIT)))
         return servers[-1]
 
     yield start

@@ -6,7 +6,7 @@ PARTIAL = re.compile(r"{% partialdef ([\w-]+)(?: inline)? %}\s*(?:{#.*?#}\s*)*(<
 ROOT_ID = re.compile(r'\bid="([^"]*)"')
 TAG = re.compile(r"<[a-z][^>]*>", re.S | re.I)
 REQUEST = re.compile(r'\bhx-(get|post|put|patch|delete)="')
-BY_ITSELF = re.compile(r'hx-trigger="(?:every|load|revealed)')  # nobody clicks it
+BY_ITSELF = re.compile(r'hx-trigger="(?:every|load|revealed|intersect)')  # nobody clicks it
 INLINE = re.compile(r"\s(?:style|on[a-z]+)\s*=|\shx-on", re.I)
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.S | re.I)
 ADDRESS = re.compile(r'(?:src|href|action)="((?:https?:)?//[^"]*)"')

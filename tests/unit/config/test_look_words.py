@@ -83,6 +83,6 @@ def test_no_template_has_an_inline_style_or_handler():
 
 def test_no_style_sheet_or_script_reaches_out():
     for name in ("css", "js", "img"):
-        for file in (ROOT / "static" / name).iterdir():
+        for file in (path for path in (ROOT / "static" / name).rglob("*") if path.is_file()):
             text = file.read_text().replace("http://www.w3.org/2000/svg", "")
             assert not re.search(r"https?://|@import|url\(", text), file

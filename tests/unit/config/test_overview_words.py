@@ -110,6 +110,6 @@ def test_a_category_is_counted_under_the_top_one_above_it():
 
 def test_categories_keep_their_colour_whatever_else_was_counted():
     names = ["security", "logic", "performance", "style", "other"]
-    counted = [(Thing(name=name.capitalize(), slug=name), (0, n)) for n, name in enumerate(names)]
+    counted = [(Thing(title=name.capitalize(), slug=name), (0, n)) for n, name in enumerate(names)]
     plot = categories_plot(Weekly((date(2026, 3, 2), date(2026, 3, 9)), tuple(counted)))
     assert [(area.name, area.colour) for area in plot.wide.areas][-1] == ("Other", 6)

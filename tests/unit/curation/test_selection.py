@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -91,6 +92,27 @@ def test_each_step_of_the_funnel_adds_up():
     ]
     steps = plan(candidates, DEFAULT, EMPTY).funnel.steps()
     kept = [step["kept"] for step in steps]
-    assert kept == [7, 4, 2, 1]
+    assert kept == [7, 4, 2, 1, 1, 1]
     for before, step in zip(kept, steps[1:], strict=False):
         assert before - step["kept"] == sum(step["dropped"].values())
+
+
+def test_a_recipe_without_near_duplicates_gathers_none():
+    recipe = {name: value for name, value in DEFAULT.items() if name != "near_duplicates"}
+    made = plan(many(), recipe, EMPTY, lambda rows: rows[:1])
+    assert len(made.rows) == 30
+    assert made.funnel.steps()[-1]["step"] == "clean"
+
+
+def test_kin_share_a_split_and_who_is_behind_a_row_ties_it_too():
+    def gather(rows):
+        first, second, third, *others = rows
+        kin = [replace(first, near=second.members, kin="k"), replace(third, kin="k")]
+        return [*kin, *others]
+
+    rows = [candidate(n, prompt=UUID(int=n + 1), repository=f"r{n}") for n in range(40)]
+    made = plan(rows, DEFAULT, EMPTY, gather)
+    assert (len(made.rows), made.examples) == (39, 40)
+    assert made.grouping.groups == 38
+    by_kin = {row.split for row in made.rows if row.kin}
+    assert len(by_kin) == 1

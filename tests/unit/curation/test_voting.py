@@ -41,6 +41,12 @@ def test_an_abstention_changes_nothing():
     assert aggregate(votes) == aggregate([*votes, ("analysers", None), ("comment", None)])
 
 
+def test_the_judge_has_no_part_in_what_reviewers_see_before_they_decide():
+    others = [("developer", "style"), ("analysers", None)]
+    assert aggregate([*others, ("judge", "security")]) == aggregate(others)
+    assert aggregate([("judge", "security")]) == aggregate([])
+
+
 def test_the_order_of_the_votes_does_not_matter():
     votes = [("developer", "style"), ("analysers", "security"), ("comment", None)]
     assert len({aggregate(order) for order in itertools.permutations(votes)}) == 1

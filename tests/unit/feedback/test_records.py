@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedback.acceptance import wilson
 from feedback.blobs import blob_id
 from feedback.ingest import digest_of
 from feedback.models import Reaction, Severity
 from feedback.pack import NotAPackLine, records_of
 from feedback.records import CorrectionRecord, Flawed, ReactionRecord, Span, extent, read
+from lib.wilson import wilson
 from tests.feedback_builders import correction, generation, reaction
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

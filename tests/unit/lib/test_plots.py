@@ -5,9 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 
+from config.templatetags import look
 from lib.intervals import Estimate, estimates
 from lib.plots import Series, Step, areas, funnel, spark, stacked
-from lib.scales import count, cut, interval, percent, share_ticks, spread, whole_ticks
+from lib.scales import (
+    certainty,
+    count,
+    cut,
+    doubt,
+    hundredths,
+    interval,
+    percent,
+    share_ticks,
+    spread,
+    whole_ticks,
+)
 
 WEEKS = [date(2025, 12, 8) + timedelta(weeks=n) for n in range(12)]
 
@@ -191,6 +203,24 @@ def test_a_funnel_says_what_each_step_lost():
 def test_a_funnel_of_nothing_has_empty_bars():
     assert [bar.width for bar in funnel([Step("a", 0), Step("b", 0)])] == ["0.0%", "0.0%"]
     assert funnel([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "words"),
+    [(0.125, 0, "13"), (0.135, 0, "14"), (0.005, 0, "1"), (0.0005, 1, "0.1"), (0.285, 0, "29")],
+)
+def test_a_half_is_always_rounded_up(share, decimals, words):
+    assert hundredths(share, decimals) == words
+    assert percent(share, decimals) == f"{words} %"
+    assert look.percent(share, decimals) == f"{words}\N{NO-BREAK SPACE}%"
+
+
+def test_doubt_and_certainty_make_a_hundred_and_never_more_certain_than_it_was():
+    for n in range(10_001):
+        probability = n / 10_000
+        urgency = round(1000 * (1 - probability))  # as reviews.slots.open_tasks counts it
+        assert certainty(probability) + doubt(urgency) == 100
+        assert certainty(probability) <= probability * 100 + 0.051
 
 
 def test_figures_are_written_one_way():

@@ -64,6 +64,13 @@ def test_a_lost_hold_is_told_as_it_was(row, words, free):
 
 
 def test_the_more_doubt_the_stronger_the_reason():
-    said = [why_here(SimpleNamespace(urgency=n, is_escalated=False)) for n in (900, 400, 200, 10)]
+    plain = {"is_escalated": False, "is_random": False, "kind": "plain"}
+    said = [why_here(SimpleNamespace(doubt=n, **plain)) for n in (900, 400, 200, 10)]
     assert len(set(said)) == 4
-    assert why_here(SimpleNamespace(urgency=900, is_escalated=True)) == "Passed on to curators"
+
+
+def test_what_curators_get_says_why_it_is_theirs():
+    passed_on = SimpleNamespace(doubt=900, is_escalated=True, kind="plain")
+    disputed = SimpleNamespace(doubt=900, is_escalated=True, kind="adjudication")
+    assert why_here(passed_on) == "Passed on to curators"
+    assert why_here(disputed) == "The reviewers disagree"

@@ -186,12 +186,12 @@ def test_the_overview_takes_the_same_queries_however_much_there_is(
     make_frozen(project, rows=2)
     address = reverse("overview", args=[project.slug])
     client.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(address)
     make_tasks(project, 30)
     make_live(project=project)
     make_live(project=project, endpoint="chat")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(address)
 
 
@@ -211,3 +211,13 @@ def test_pages_only_answer_reads(client):
     for address in ("/", f"/p/{project.slug}/"):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code in (200, 302)
+
+
+def test_the_old_name_of_the_icon_leads_to_it(client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer.url.endswith(".svg")
+    assert "max-age" in answer.headers["Cache-Control"]
+    picture = client.get(answer.url)
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    picture.close()

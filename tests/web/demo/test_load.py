@@ -26,13 +26,11 @@ MODELS = (Correction, Decision, Endpoint, Generation, LedgerEntry, Project, Reac
 def loaded_at(django_db_setup, django_db_blocker):
     """The demo, loaded once for this module and rolled back after it.
 
-    Tests before this one left dead rows, and no statistics know of rows nobody commits; left to
-    guess, the planner joined by scans that ran into the statement timeout.
+    Tests before this one left dead rows, which statistics count as pages without rows.
     """
     with django_db_blocker.unblock():
         connection.cursor().execute("VACUUM (ANALYZE)")
     with django_db_blocker.unblock(), transaction.atomic():
-        connection.cursor().execute("SET LOCAL enable_seqscan = off")
         at = now()
         assert load(at)
         yield at
@@ -60,12 +58,11 @@ def test_loading_it_again_changes_nothing(ledger_platform, capsys):
 
 def test_every_correction_got_the_verdict_its_story_intends(ledger_platform):
     told = {story.slug: story.intended.verdict for story in TOLD.corrections}
-    given = dict(
-        Verdict.objects.values_list("task__example__correction__generation__client_id", "kind")
-    )
+    first = Verdict.objects.filter(task__kind="plain", task__slot=1)
+    given = dict(first.values_list("task__example__correction__generation__client_id", "kind"))
     assert given == {slug: verdict for slug, verdict in told.items() if verdict != "waiting"}
     assert Example.objects.count() == Correction.objects.count() == len(told)
-    assert ReviewTask.objects.count() == len(told)
+    assert ReviewTask.objects.filter(kind="plain", slot=1).count() == len(told)
 
 
 def test_nothing_happened_in_the_wrong_order(ledger_platform, loaded_at):

@@ -100,7 +100,7 @@ def test_the_list_costs_the_same_for_one_version_as_for_many(
 ):
     make_live(project=project)
     client.get(at("models", project))
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(11) as few:
         client.get(at("models", project))
     for endpoint in ("chat", "edit"):
         make_live(project=project, endpoint=endpoint)

@@ -1,9 +1,11 @@
+import gzip
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from deployments.models import Evaluation, ModelVersion
+from feedback import bodies
 from governance.models import Role
 from governance.tokens import make_token
 from lib.clock import now
@@ -144,3 +146,30 @@ def test_a_page_of_another_site_cannot_register_with_ones_session(project):
     client.force_login(make_curator(project))
     answer = post(client, f"{base(project)}/model-versions", {"manifest": a_manifest()})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("where", ["model-versions", "model-versions/1/evaluations"])
+def test_a_body_over_the_limit_is_refused_before_it_is_read(
+    client, project, bearer, where, monkeypatch
+):
+    version = make_version(project)
+    monkeypatch.setattr(bodies, "_value", lambda data: pytest.fail("it was parsed"))
+    body = {"manifest": a_manifest(notes="x" * bodies.MOST_BYTES)}
+    where = where.replace("/1/", f"/{version.pk}/")
+    answer = post(client, f"{base(project)}/{where}", body, bearer)
+    assert answer.status_code == 413
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert ModelVersion.objects.count() == 1
+
+
+def test_a_small_body_that_inflates_over_the_limit_is_refused(client, project, bearer):
+    body = gzip.compress(b'{"manifest": "' + b"x" * bodies.MOST_BYTES + b'"}')
+    sent = bearer | {"Content-Encoding": "gzip"}
+    answer = post(client, f"{base(project)}/model-versions", body, sent)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("body", ["{", "[" * 100_000, '{"manifest": NaN}'])
+def test_what_is_not_json_is_400(client, project, bearer, body):
+    answer = post(client, f"{base(project)}/model-versions", body, bearer)
+    assert answer.status_code == 400

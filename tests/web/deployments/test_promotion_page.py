@@ -93,7 +93,39 @@ def test_a_passkey_used_a_moment_ago_counts_once(client, promotion, lead):
     assert sign(client, promotion, password="").status_code == 302
     assert SignOff.objects.get().method == "webauthn"
     other = make_promotion(promotion.project)
+    assert "It counts for one signature" not in client.get(at("promotion", other)).text
     assert sign(client, other, password="").status_code == 422
+
+
+def test_a_refused_signature_does_not_use_the_proof_up(client, promotion, lead):
+    prove_elsewhere(client, lead)
+    assert sign(client, promotion, password="", answer="rejected").status_code == 422
+    assert sign(client, promotion, password="", answer="rejected", reason="slow").status_code == 302
+
+
+def test_two_sessions_cannot_use_one_proof_twice(client, promotion, lead):
+    """What two requests read before either has written: both saw the proof unused."""
+    prove_elsewhere(client, lead)
+    stale, other = client.session.session_key, make_promotion(promotion.project)
+    kept = dict(client.session.items())
+    assert sign(client, promotion, password="").status_code == 302
+    assert client.session.session_key == stale
+    session = client.session
+    session.update(kept)
+    session.save()
+    assert sign(client, other, password="").status_code == 422
+    assert SignOff.objects.count() == 1
+
+
+def test_who_has_no_password_here_is_offered_what_they_have(client, promotion, lead):
+    lead.set_unusable_password()
+    lead.save()
+    client.force_login(lead)
+    page = client.get(at("promotion", promotion)).text
+    assert 'type="password"' not in page
+    assert "neither a password nor a second factor" in page
+    assert sign(client, promotion, password="").status_code == 422
+    assert not SignOff.objects.exists()
 
 
 def test_a_passkey_used_a_while_ago_does_not_count(client, promotion, lead):

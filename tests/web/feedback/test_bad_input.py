@@ -141,7 +141,6 @@ def test_the_rest_of_a_batch_with_unstorable_text_is_kept(report, bad):
         ({"kind": "shown", "after_ms": -1}, "#/after_ms"),
         ({"kind": "shown", "after_ms": 1.0}, "#/after_ms"),
         ({"kind": "shown", "after_ms": 2**63}, "#/after_ms"),
-        ({"kind": "shown", "generation": "unknown"}, "#/generation"),
         ({"kind": "shown", "generation": None}, "#/generation"),
     ],
 )
@@ -173,7 +172,9 @@ def test_a_gzip_bomb_is_refused(report, settings):
 
 
 @pytest.mark.parametrize(
-    "body", [b"not gzip", gzip.compress(b"{}")[:-3], gzip.compress(b"{}") + b"more"]
+    "body",
+    [b"not gzip", gzip.compress(b"{}", mtime=0)[:-3], gzip.compress(b"{}", mtime=0) + b"more"],
+    ids=["none", "cut short", "with a tail"],
 )
 def test_a_broken_gzip_is_said(report, body):
     problem_of(report(body, **{"Content-Encoding": "gzip"}), 400)
@@ -182,7 +183,7 @@ def test_a_broken_gzip_is_said(report, body):
 def test_another_encoding_is_refused_with_what_is_accepted(report):
     response = report(b"{}", **{"Content-Encoding": "br"})
     problem_of(response, 415)
-    assert response["Accept-Encoding"] == "gzip, identity"
+    assert response["Accept-Encoding"] == "gzip, zstd, identity"
 
 
 @pytest.mark.parametrize(
@@ -250,7 +251,7 @@ def test_no_shape_is_a_server_error(report, seed):
         batch.append(made)
     for value in [*batch, batch, strange(dice), {"type": "generation"} | {"output": strange(dice)}]:
         response = report(value)
-        assert response.status_code in (200, 201, 207, 400, 409, 422), response.content
+        assert response.status_code in (200, 201, 202, 207, 400, 409, 422), response.content
 
 
 def test_a_text_too_long_to_work_with_is_refused_by_name(report):

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from feedback.records import read
@@ -30,7 +31,7 @@ def test_it_is_valid_openapi_3_1(schema):
 def test_it_tells_every_answer_of_the_feedback_api(schema):
     told = schema["paths"]["/api/v1/feedback"]["post"]
     answers = told["responses"]
-    expected = {"200", "201", "207", "400", "401", "409", "413", "415", "422", "503"}
+    expected = {"200", "201", "202", "207", "400", "401", "409", "413", "415", "422", "429", "503"}
     assert set(answers) == expected
     assert all(
         list(answers[status]["content"]) == ["application/problem+json"]
@@ -79,3 +80,12 @@ def test_the_document_tells_every_answer(schema):
 def test_an_unknown_api_address_is_a_problem(client):
     response = client.post("/api/v2/feedback")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_it_is_made_once_in_a_process(client, monkeypatch):
+    first = client.get("/api/schema")
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_, **__: pytest.fail("made again"))
+    again = client.get("/api/schema")
+    assert again.content == first.content
+    assert again.headers["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert client.post("/api/schema").status_code == 405

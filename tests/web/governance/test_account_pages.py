@@ -79,3 +79,11 @@ def test_nobody_signs_up(client):
     )
     assert "You cannot sign up here" in answer.text
     assert "_auth_user_id" not in client.session
+
+
+def test_logging_out_has_the_browser_drop_its_cached_pages(client):
+    client.force_login(builders.make_person())
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    answer = client.post(reverse("account_logout"))
+    assert answer["Clear-Site-Data"] == '"cache"'
+    assert "_auth_user_id" not in client.session

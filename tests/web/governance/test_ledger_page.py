@@ -86,11 +86,11 @@ def test_the_page_costs_the_same_for_one_entry_as_for_many(
 ):
     did(project)
     client.get(at(project))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(at(project))
     for _ in range(20):
         record(project, reader, "thing done", "a thing", now())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(at(project))
 
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from governance.models import IngestKey, LedgerEntry, Membership, Role, User
+from lib.clock import now
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,7 @@ def addresses(project):
         ("post", reverse("governance:roles", args=[slug, member.pk])),
         ("post", reverse("governance:new-key", args=[slug])),
         ("post", reverse("governance:end-key", args=[slug, key.pk])),
+        ("post", reverse("governance:rotate-key", args=[slug, key.pk])),
     ]
 
 
@@ -71,8 +74,8 @@ def test_the_page_asks_the_same_number_of_questions_for_many(
         builders.make_reviewer(project)
         builders.make_ingest_key(project)
     address = reverse("governance:settings", args=[project.slug])
-    # session, user, project, roles, members, keys, the project menu
-    with django_assert_num_queries(7):
+    # session, user, memberships with their projects, members, keys
+    with django_assert_num_queries(6):
         as_admin.get(address)
 
 
@@ -157,6 +160,47 @@ def test_revoking_is_on_the_record(as_admin, project, admin):
     assert key.revoked_by == admin
     newest = LedgerEntry.objects.filter(project=project).latest("id")
     assert newest.action == "ingest key revoked"
+
+
+def rotated(as_admin, project, key, overlap):
+    address = reverse("governance:rotate-key", args=[project.slug, key.pk])
+    return as_admin.post(address, {"overlap": overlap})
+
+
+def test_a_rotated_key_is_shown_once_and_the_old_one_has_an_end(as_admin, project):
+    key, _ = builders.make_ingest_key(project)
+    made = rotated(as_admin, project, key, 24)
+    secret = re.search(r"emk_[\w-]{43}", made.text)[0]
+    assert "no-store" in made.headers["Cache-Control"]
+    assert f"The old key, <code>{key.prefix}…</code>, works until" in made.text
+    again = as_admin.get(reverse("governance:settings", args=[project.slug]))
+    assert secret not in again.text
+    assert "works until" in again.text
+    key.refresh_from_db()
+    assert timedelta(hours=23) < key.ends_at - now() <= timedelta(hours=24)
+    newest = LedgerEntry.objects.filter(project=project).latest("id")
+    assert newest.action == "ingest key rotated"
+
+
+@pytest.mark.parametrize("overlap", ["", "never", "2"])
+def test_an_overlap_that_is_none_is_refused(as_admin, project, overlap):
+    key, _ = builders.make_ingest_key(project)
+    assert rotated(as_admin, project, key, overlap).status_code == 422
+    assert IngestKey.objects.count() == 1
+
+
+def test_a_key_is_rotated_once(as_admin, project):
+    key, _ = builders.make_ingest_key(project)
+    assert rotated(as_admin, project, key, 1).status_code == 200
+    again = rotated(as_admin, project, key, 1)
+    assert again.status_code == 422
+    assert "was revoked or rotated in the meantime" in again.text
+    assert IngestKey.objects.count() == 2
+
+
+def test_a_key_of_another_project_cannot_be_rotated_from_here(as_admin, project):
+    key, _ = builders.make_ingest_key(builders.make_project())
+    assert rotated(as_admin, project, key, 1).status_code == 404
 
 
 def test_an_invited_person_can_choose_a_password(as_admin, client, project, mailoutbox):

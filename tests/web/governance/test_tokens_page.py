@@ -1,12 +1,14 @@
 """The access tokens page and the theme."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from governance.models import AccessToken
-from governance.tokens import token_for
+from governance.tokens import TokenUnknown, make_token, token_for
 from lib.clock import now
 from tests import builders
 
@@ -72,3 +74,36 @@ def test_a_theme_that_is_none_changes_nothing(client, person):
     client.post(reverse("governance:theme"), {"theme": "neon"})
     person.refresh_from_db()
     assert person.theme == "system"
+
+
+def change_password(client, person):
+    new = "a brand new one 7"
+    told = {"oldpassword": "correct horse battery", "password1": new, "password2": new}
+    return client.post(reverse("account_change_password"), told, follow=True)
+
+
+def reset_password(client, person):
+    client.logout()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"https?://\S+", mail.outbox[-1].body)[0]
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    new = "a brand new one 7"
+    return client.post(form, {"password1": new, "password2": new}, follow=True)
+
+
+@pytest.mark.parametrize("renew", [change_password, reset_password])
+def test_tokens_end_with_the_password_and_their_person_is_told(client, person, renew):
+    secrets = [make_token(person, name, timedelta(days=1), now())[1] for name in "ab"]
+    other = make_token(builders.make_person(), "c", timedelta(days=1), now())[1]
+    page = renew(client, person)
+    person.refresh_from_db()
+    assert person.check_password("a brand new one 7")
+    for secret in secrets:
+        with pytest.raises(TokenUnknown):
+            token_for(secret, now())
+    assert token_for(other, now())
+    assert "Your 2 access tokens ended with the old password." in page.text
+
+
+def test_without_tokens_nothing_is_said_of_them(client, person):
+    assert "ended with" not in change_password(client, person).text

@@ -1,0 +1,14 @@
+"""Periodic work that needs to know what two apps do not tell each other."""
+
+from celery import shared_task
+
+from config.ordering import order_queue
+from governance.models import Project
+from lib import clock
+
+
+@shared_task
+def order_queues() -> None:
+    """Every project's queue, into the order of what it would learn most from now."""
+    for project in Project.objects.order_by("id"):
+        order_queue(project, clock.now())

@@ -1,0 +1,74 @@
+"""Curate a file of corrections without a database."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from curation import from_file, recipe
+from curation.categories import TOP
+from curation.fingerprints import NotFingerprints
+from curation.stages.splitting import STICKY
+from curation.standards import known_benchmarks
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the stages of curation over a file of corrections, one JSON object a line, and write"
+        " kept.jsonl, labels.jsonl, dropped.jsonl and report.json. No database is needed."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", type=Path, help="the file, one row a line")
+        parser.add_argument("target", type=Path, help="a folder; made if missing")
+        parser.add_argument("--recipe", type=Path, help="a recipe in JSON; without, the default")
+        parser.add_argument("--gold", type=Path, help="known categories, `id` and `category`")
+        parser.add_argument("--before", type=Path, help="an earlier kept.jsonl: test stays test")
+        parser.add_argument(
+            "--benchmarks", type=Path, action="append", default=[], help="more fingerprints"
+        )
+        parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            by = recipe.read_file(options["recipe"]) if options["recipe"] else recipe.Recipe()
+            asked = from_file.Asked(
+                options["source"],
+                options["target"],
+                by,
+                known_benchmarks(by, settings.BENCHMARKS, options["benchmarks"]),
+                _named(options["gold"], "category", TOP),
+                _named(options["before"], "split", STICKY),
+                max(options["workers"], 1),
+            )
+            report = from_file.curate(asked, self._say)
+        except (recipe.BadRecipe, NotFingerprints, OSError) as error:
+            raise CommandError(f"{error} Nothing was written.") from error
+        rows = report["rows"]
+        self.stdout.write(
+            f"{rows['read']:,} rows read, {rows['kept']:,} kept, {rows['dropped']:,} dropped:"
+            f" {options['target']}"
+        )
+
+    def _say(self, text: str) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{text}   ", ending="")
+
+
+def _named(path: Path | None, key: str, known: Sequence[str]) -> dict[str, str]:
+    """A field of each row by its id; lines without an id or a known value do not count."""
+    found: dict[str, str] = {}
+    for line in path.read_bytes().split(b"\n") if path else ():
+        try:
+            row = orjson.loads(line)
+            name, value = row["id"], row[key]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            continue
+        if isinstance(name, str) and value in known:
+            found[name] = value
+    return found

@@ -1,0 +1,37 @@
+"""What clients told us, as they told it. Append-only; knows nobody above it."""
+
+from feedback.models.imports import ImportedFile
+from feedback.models.masking import MaskedCount, MaskingPattern, OutputShift
+from feedback.models.originals import Derived, Original, Orphan, Quarantined, QuarantineEvent
+from feedback.models.reported import (
+    SEVERITY_KNOWN,
+    Alias,
+    Blob,
+    Correction,
+    Generation,
+    Reaction,
+    Reported,
+    Severity,
+)
+from feedback.models.sampling import Sampling
+
+__all__ = [
+    "SEVERITY_KNOWN",
+    "Alias",
+    "Blob",
+    "Correction",
+    "Derived",
+    "Generation",
+    "ImportedFile",
+    "MaskedCount",
+    "MaskingPattern",
+    "Original",
+    "Orphan",
+    "OutputShift",
+    "QuarantineEvent",
+    "Quarantined",
+    "Reaction",
+    "Reported",
+    "Sampling",
+    "Severity",
+]

@@ -1,0 +1,2 @@
+// CodeMirror 6 and Lezer, MIT; see LICENSES.txt. Built by frontend/build.mjs.
+import{a,b,c,d,e,f,g,h,i,j,k,l}from"./chunk-XMSUTRPR.js";import"./chunk-QN5FE22C.js";import"./chunk-5XWJ4BKO.js";import"./chunk-YY7YEXSO.js";export{k as autoCloseTags,d as completionPath,l as esLint,j as javascript,f as javascriptLanguage,h as jsxLanguage,c as localCompletionSource,e as scopeCompletionSource,a as snippets,i as tsxLanguage,g as typescriptLanguage,b as typescriptSnippets};
