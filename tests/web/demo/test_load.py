@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
 
 from config import figures
@@ -54,6 +54,17 @@ def test_loading_it_again_changes_nothing(ledger_platform, capsys):
     said = capsys.readouterr().out
     assert "here already" in said
     assert TOLD.password in said
+
+
+def test_nobody_counts_rows_that_are_not_committed(ledger_platform):
+    """Statistics gathered beside a load would call full tables empty; the load is not committed."""
+    beside = connections.create_connection("default")
+    with beside.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        for model in MODELS:
+            with pytest.raises(OperationalError, match="lock timeout"):
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
+    beside.close()
 
 
 def test_every_correction_got_the_verdict_its_story_intends(ledger_platform):
