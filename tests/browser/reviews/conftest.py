@@ -43,6 +43,7 @@ def open_page(open_page):
         if getattr(page, "went_offline", False):
             page.complaints[:] = [each for each in page.complaints if not each.startswith(OF_HTMX)]
             page.context.set_offline(False)
+        page.wait_for_load_state()  # a script on its way when routes end never comes
         page.unroute_all()
         if page.locator("[data-outbox]").count():
             page.wait_for_selector("html[data-unsent='0']", state="attached")
