@@ -121,8 +121,8 @@ def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> Non
     hold_open(version)
     members = [member for row in rows for member in row.everyone]
     texts = ("prompt", "output")
-    examples = Example.objects.select_related(*texts).in_bulk([each.example for each in members])
-    decisions = Decision.objects.select_related("ideal", "category").in_bulk(
+    examples = Example.objects.prefetch_related(*texts).in_bulk([each.example for each in members])
+    decisions = Decision.objects.prefetch_related("ideal", "category").in_bulk(
         [row.leader.decision for row in rows]
     )
     made = []

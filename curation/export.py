@@ -163,7 +163,7 @@ def content_id(files: Mapping[str, str], recipe: Mapping[str, Any]) -> str:
 def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow]:
     texts = ("example__prompt", "example__output", "decision__ideal", "decision__category")
     rows = DatasetRow.objects.filter(version=version, split=split, leads=True, row_id__gt=after)
-    return list(rows.select_related(*texts).order_by("row_id")[:PAGE])
+    return list(rows.prefetch_related(*texts).order_by("row_id")[:PAGE])
 
 
 def _backing_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, Backing]:

@@ -137,7 +137,7 @@ def _waiting(after: int) -> list[Example]:
         cursor.execute(WAITING, [after, BATCH])
         found = [pk for (pk,) in cursor.fetchall()]
     texts = ("project", "correction")
-    return list(Example.objects.filter(pk__in=found).select_related(*texts).order_by("pk"))
+    return list(Example.objects.filter(pk__in=found).prefetch_related(*texts).order_by("pk"))
 
 
 @transaction.atomic
