@@ -19,8 +19,9 @@ from django.db.models import QuerySet
 
 from curation import nearness
 from curation.models import Cluster, ClusterMark, ClusterMember, Example, Sketch
-from curation.sizes import AT_ONCE, fitting, pages, sizes_of
+from curation.sizes import AT_ONCE, sizes_of
 from governance.models import Project
+from lib.portions import fitting, pages
 
 BATCH = 200  # examples compared in one transaction, and no more than this of their text
 BATCH_BYTES = AT_ONCE

@@ -16,10 +16,11 @@ from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
 from curation.rules.evidence import Evidence, Opinion, Signal
 from curation.rules.tools import ToolFailed
-from curation.sizes import AT_ONCE, fitting, sizes_of
+from curation.sizes import AT_ONCE, sizes_of
 from curation.voting import aggregate
 from feedback.models import Blob, Reaction
 from governance.models import User
+from lib.portions import fitting
 from lib.transitions import MoveRefused, Moves, move
 
 State = Example.State

@@ -14,8 +14,9 @@ from django.db.models import Func, IntegerField
 
 from curation import nearness
 from curation.selection import Chosen
-from curation.sizes import AT_ONCE, fitting, pages
+from curation.sizes import AT_ONCE
 from feedback.models import Blob
+from lib.portions import fitting, pages
 
 PAGE = 500  # texts in memory at once, and no more than this of them
 PAGE_BYTES = AT_ONCE

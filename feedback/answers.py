@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import orjson
 from django.conf import settings
 from django.http import HttpResponse
 from pydantic import BaseModel, Field
@@ -11,7 +10,7 @@ from pydantic import BaseModel, Field
 from feedback.ingest import Outcome, State
 from feedback.limits import Drawn, Limit, limiter
 from governance.models import IngestKey
-from lib.problems import Fault, Problem, Refused, escaped, problem, respond
+from lib.problems import Fault, Problem, Refused, escaped, json_bytes, problem, respond
 
 STATUS = {
     State.STORED: 201,
@@ -164,4 +163,4 @@ def _short_text(value: Any) -> str | None:
 
 
 def _json(status: int, body: dict[str, Any]) -> HttpResponse:
-    return HttpResponse(orjson.dumps(body), content_type="application/json", status=status)
+    return HttpResponse(json_bytes(body), content_type="application/json", status=status)

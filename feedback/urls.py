@@ -1,17 +1,30 @@
-"""Addresses of the feedback API, of clients in their own words, and of how to connect them."""
+"""Addresses of the feedback API both ways, of clients in their own words, of connecting them."""
 
 from django.urls import path, re_path
 
-from feedback import masking_views, quarantine_views, sampling_views
+from feedback import masking_views, quarantine_views, read_api, sampling_views
 from feedback.api import FeedbackView
 from feedback.client_views import door, no_door
 from feedback.connect_views import connect, connect_tool
 
 CLIENT, BY_KEY = "ingest/<str:client>", "k/<str:key>/<str:client>"
 
+CAPTURED = {
+    "generations": (read_api.Generations, read_api.GenerationsFile),
+    "reactions": (read_api.Reactions, read_api.ReactionsFile),
+    "corrections": (read_api.Corrections, read_api.CorrectionsFile),
+    "quarantine": (read_api.Quarantine, read_api.QuarantineFile),
+}
+FILE = r"^api/v1/{name}\.(?P<suffix>jsonl|parquet)$"
+
 app_name = "feedback"
 urlpatterns = [
     path("api/v1/feedback", FeedbackView.as_view(), name="feedback"),
+    *(path(f"api/v1/{name}", page.as_view(), name=name) for name, (page, _) in CAPTURED.items()),
+    *(
+        re_path(FILE.format(name=name), file.as_view(), name=f"{name}-file")
+        for name, (_, file) in CAPTURED.items()
+    ),
     path("p/<slug:slug>/settings/masking", masking_views.masking, name="masking"),
     path(
         "p/<slug:slug>/settings/masking/<int:pk>/end",

@@ -1,13 +1,15 @@
 """What people type about members, keys, tokens and the theme, checked."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from governance.models import Role, User
+from governance.access import projects_of
+from governance.models import AccessToken, Project, Role, User
 
 ROLE_WORDS = {
     Role.DEVELOPER: gettext_noop("reports feedback, sees what became of it"),
@@ -108,6 +110,23 @@ class TokenForm(forms.Form):
     lives = forms.TypedChoiceField(
         label=gettext_lazy("It expires after"), choices=list(LIVES.items()), coerce=int, initial=90
     )
+
+    scope = forms.ChoiceField(
+        label=gettext_lazy("It may do"),
+        choices=AccessToken.Scope,
+        initial=AccessToken.Scope.READ,
+    )
+    project = forms.ModelChoiceField(
+        label=gettext_lazy("In"),
+        queryset=Project.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=gettext_lazy("Every project of mine"),
+    )
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["project"]).queryset = projects_of(person)
 
     def clean_lives(self) -> timedelta:
         """As a span of time."""

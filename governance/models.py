@@ -134,7 +134,11 @@ class IngestKey(models.Model):
 
 
 class AccessToken(models.Model):
-    """A person's credential for the API; it may do what they may. Only its SHA-256 is kept."""
+    """A person's credential for the API; it may do what they may, or less. We keep its SHA-256."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", gettext_lazy("Everything I may")
+        READ = "read", gettext_lazy("Read only")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_tokens")
     name = models.CharField(max_length=200, help_text="What uses it")
@@ -142,6 +146,15 @@ class AccessToken(models.Model):
         max_length=16, help_text="The token's first characters, to tell tokens apart"
     )
     digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=4, choices=Scope, default=Scope.ALL)
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The only one it reaches; empty: every project of its person",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -150,6 +163,9 @@ class AccessToken(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="access_token_lives_a_while", condition=Q(expires_at__gt=F("created_at"))
+            ),
+            models.CheckConstraint(
+                name="access_token_scope_known", condition=Q(scope__in=["all", "read"])
             ),
         ]
 

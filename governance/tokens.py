@@ -1,4 +1,4 @@
-"""Access tokens: made once, shown once, stored as a digest; they act as their person."""
+"""Access tokens: shown once, stored as a digest; they do what their person may, or less."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from governance.keys import digest_of
-from governance.models import AccessToken, User
+from governance.models import AccessToken, Project, User
 
 PREFIX = "emt_"
 
@@ -16,7 +16,15 @@ class TokenUnknown(Exception):
 
 
 @transaction.atomic
-def make_token(user: User, name: str, lives: timedelta, now: datetime) -> tuple[AccessToken, str]:
+def make_token(
+    user: User,
+    name: str,
+    lives: timedelta,
+    now: datetime,
+    *,
+    scope: str = AccessToken.Scope.ALL,
+    project: Project | None = None,
+) -> tuple[AccessToken, str]:
     """Make a token that lives so long and return it with its secret, shown this once."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = AccessToken.objects.create(
@@ -24,6 +32,8 @@ def make_token(user: User, name: str, lives: timedelta, now: datetime) -> tuple[
         name=name,
         prefix=secret[:12],
         digest=digest_of(secret),
+        scope=scope,
+        project=project,
         created_at=now,
         expires_at=now + lives,
     )
@@ -47,7 +57,7 @@ def token_for(secret: str, now: datetime) -> AccessToken:
     live = AccessToken.objects.filter(
         digest=digest_of(secret), revoked_at=None, expires_at__gt=now, user__is_active=True
     )
-    token = live.select_related("user").first()
+    token = live.select_related("user", "project").first()
     if token is None:
         raise TokenUnknown
     return token

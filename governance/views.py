@@ -172,17 +172,16 @@ def _settings(request: HttpRequest, project: Project, **extra: Any) -> HttpRespo
 @never_cache
 def tokens(request: PersonRequest) -> HttpResponse:
     """The person's access tokens; the answer to a POST is the only place that shows a new one."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.user, request.POST or None)
     context: dict[str, Any] = {"form": form, "now": clock.now()}
     status = 200
     if request.method == "POST" and form.is_valid():
         made = make_token(request.user, **form.cleaned_data, now=clock.now())
-        context |= {"new_token": made[0], "secret": made[1], "form": TokenForm()}
+        context |= {"new_token": made[0], "secret": made[1], "form": TokenForm(request.user)}
     elif request.method == "POST":
         status = 422
-    context["tokens"] = AccessToken.objects.filter(user=request.user).order_by(
-        F("revoked_at").desc(nulls_first=True), "-pk"
-    )
+    own = AccessToken.objects.filter(user=request.user).select_related("project")
+    context["tokens"] = own.order_by(F("revoked_at").desc(nulls_first=True), "-pk")
     return render(request, "governance/tokens.html", context, status=status)
 
 

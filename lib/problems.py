@@ -1,5 +1,6 @@
 """Errors of every API as RFC 9457 problem details, which say what happened and where."""
 
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
@@ -71,8 +72,16 @@ def respond(
     """The response that says so; `members` are RFC 9457 extension members."""
     body = {"type": problem.type} | problem.model_dump(exclude_defaults=True) | members
     return HttpResponse(
-        orjson.dumps(body), content_type=MEDIA_TYPE, status=problem.status, headers=headers
+        json_bytes(body), content_type=MEDIA_TYPE, status=problem.status, headers=headers
     )
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON of what a client may have sent: also half a surrogate pair and numbers of any size."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:

@@ -191,7 +191,7 @@ REST_FRAMEWORK = {
         "governance.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["governance.authentication.WithinReach"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["feedback.bodies.JsonBody"],
     "EXCEPTION_HANDLER": "lib.problems.exception_handler",

@@ -7,9 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-import orjson
-
 from feedback.masking.columns import Shift
+from lib.problems import json_bytes
 
 JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
@@ -136,7 +135,7 @@ def fields_of(value: Any) -> dict[str, Any]:
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
     """A reply with a JSON body; `_` in a header's name is `-`."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Reply(status, orjson.dumps(value), JSON, named)
+    return Reply(status, json_bytes(value), JSON, named)
 
 
 def always(reply: Reply) -> Callable[[Sequence[Fate]], Reply]:

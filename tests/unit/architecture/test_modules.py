@@ -44,7 +44,7 @@ def within(name, package):
 
 def is_edge(module):
     inner = module.split(".")[1:2]
-    return bool(inner) and (inner[0] in EDGES or inner[0].endswith("_views"))
+    return bool(inner) and (inner[0] in EDGES or inner[0].endswith(("_views", "_api", "_schema")))
 
 
 def subjects():

@@ -22,8 +22,13 @@ def person(client):
     return person
 
 
+MONTH = timedelta(days=30)
+
+
 def make(client, **typed):
-    return client.post(reverse("governance:tokens"), {"name": "notebook", "lives": "30"} | typed)
+    return client.post(
+        reverse("governance:tokens"), {"name": "notebook", "lives": "30", "scope": "read"} | typed
+    )
 
 
 def test_a_new_token_is_shown_once_and_works(client, person):
@@ -34,10 +39,23 @@ def test_a_new_token_is_shown_once_and_works(client, person):
     assert secret not in client.get(reverse("governance:tokens")).text
 
 
-@pytest.mark.parametrize("typed", [{"name": ""}, {"lives": "100000"}, {"lives": "soon"}])
+WRONG = [{"name": ""}, {"lives": "100000"}, {"lives": "soon"}, {"scope": "x"}]
+
+
+@pytest.mark.parametrize("typed", WRONG)
 def test_a_wrong_form_makes_no_token(client, person, typed):
     assert make(client, **typed).status_code == 422
     assert not AccessToken.objects.exists()
+
+
+def test_a_token_is_for_one_of_one_s_own_projects(client, person):
+    own, other = builders.make_project(), builders.make_project()
+    own.memberships.create(user=person, role="reviewer")
+    assert make(client, project=other.slug).status_code == 422
+    make(client, project=own.slug)
+    token = AccessToken.objects.get()
+    assert (token.project, token.scope) == (own, "read")
+    assert own.name in client.get(reverse("governance:tokens")).text
 
 
 def test_a_token_is_revoked_by_its_person_only(client, person):

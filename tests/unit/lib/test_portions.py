@@ -1,4 +1,4 @@
-from curation.sizes import fitting, pages
+from lib.portions import fitting, pages
 
 SIZES = [("a", 10), ("b", 3_000), ("c", 10), ("d", 900), ("e", 10)]
 
