@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
-from curation import clean_rows, export, near_rows
+from curation import clean_rows, consent, export, near_rows
 from curation.models import DatasetRow, DatasetVersion, Decision, Example
 from curation.selection import Candidate, Chosen, Plan, plan_for
 from feedback.blobs import blob_id
@@ -87,7 +87,7 @@ def request(
     version = DatasetVersion.objects.create(
         project=project,
         number=(versions.aggregate(last=Max("number"))["last"] or 0) + 1,
-        recipe=DEFAULT if recipe is None else recipe,
+        recipe=_recipe_of(project) if recipe is None else recipe,
         cutoff=now,
         last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
         requested_by=by,
@@ -95,6 +95,11 @@ def request(
     )
     record(project, by, "dataset version requested", named(version), now)
     return version
+
+
+def _recipe_of(project: Project) -> dict[str, Any]:
+    terms = consent.rule(project)
+    return DEFAULT if terms is None else DEFAULT | {"consent": terms}
 
 
 def build(version: DatasetVersion) -> None:
@@ -251,7 +256,8 @@ def _planned(version: DatasetVersion) -> Plan:
         lambda rows: clean_rows.contaminated(rows, lambda: touch(version)),
     )
     if not plan.rows:
-        dropped = ", ".join(f"{reason} {n}" for reason, n in plan.funnel.dropped.most_common())
+        left_out = plan.funnel.refused + plan.funnel.dropped
+        dropped = ", ".join(f"{reason} {n}" for reason, n in left_out.most_common())
         raise Unbuildable(
             "There is nothing to learn from in the accepted examples"
             f"{f' ({dropped})' if dropped else ''}. They are kept; accept others and freeze again."

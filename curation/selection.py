@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from curation.consent import Refusal, refusals
 from curation.models import DatasetVersion
 from curation.splits import Grouped, Grouping, assign, tie
 
@@ -76,6 +77,10 @@ type Gather = Callable[[list[Chosen]], list[Chosen]]
 type Clean = Callable[[list[Chosen]], Mapping[str, str]]
 
 
+def _all_allowed(repository: str) -> str:
+    return ""
+
+
 def _all_clean(rows: list[Chosen]) -> Mapping[str, str]:
     return {}
 
@@ -86,19 +91,26 @@ class Funnel:
 
     corrections: int = 0
     not_accepted: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     collapsed: int = 0
     distinct: int = 0
     rows: int | None = None  # None where near-duplicates were not gathered
     leaked: Counter[str] | None = None  # None where rows were not held against benchmarks
+    has_terms: bool = False  # whether anybody stated whose code may be learnt from
 
     def steps(self) -> list[dict[str, Any]]:
         """Top to bottom; each step's `kept`, and what it dropped."""
         accepted = self.corrections - self.not_accepted.total()
-        usable = accepted - self.dropped.total()
         steps: list[dict[str, Any]] = [
             {"step": "corrections", "kept": self.corrections, "dropped": {}},
             {"step": "accepted", "kept": accepted, "dropped": dict(self.not_accepted)},
+        ]
+        allowed = accepted - self.refused.total()
+        if self.has_terms:
+            steps.append({"step": "allowed", "kept": allowed, "dropped": dict(self.refused)})
+        usable = allowed - self.dropped.total()
+        steps += [
             {"step": "usable", "kept": usable, "dropped": dict(self.dropped)},
             {
                 "step": "distinct",
@@ -151,7 +163,9 @@ def plan(
     It does not depend on the candidates' order or row numbers.
     """
     funnel = Funnel()
-    rows = _distinct(candidates, empty, funnel)
+    funnel.has_terms = "consent" in recipe
+    refusal = refusals(recipe["consent"]) if funnel.has_terms else _all_allowed
+    rows = _distinct(candidates, empty, funnel, refusal)
     if "decontamination" in recipe:
         leaks = clean(rows)
         funnel.leaked = Counter(leaks.values())
@@ -167,13 +181,17 @@ def plan(
     return Plan(tuple(in_order), funnel, grouping)
 
 
-def _distinct(candidates: Iterable[Candidate], empty: UUID, funnel: Funnel) -> list[Chosen]:
-    """The accepted that can be learnt from, those that say the same in one."""
+def _distinct(
+    candidates: Iterable[Candidate], empty: UUID, funnel: Funnel, refusal: Refusal
+) -> list[Chosen]:
+    """The accepted that may and can be learnt from, those that say the same in one."""
     alike: dict[tuple[UUID, UUID, UUID], list[Candidate]] = {}
     for each in candidates:
         funnel.corrections += 1
         if each.outcome != "accepted" or each.ideal is None:
             funnel.not_accepted[_why_not(each)] += 1
+        elif problem := refusal(each.repository):
+            funnel.refused[problem] += 1
         elif problem := fault(each, empty):
             funnel.dropped[problem] += 1
         else:

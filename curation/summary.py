@@ -20,6 +20,7 @@ SHAPES = {
 STEPS = {
     "corrections": gettext_noop("Corrections"),
     "accepted": gettext_noop("Accepted by a person"),
+    "allowed": gettext_noop("From repositories that may be learnt from"),
     "usable": gettext_noop("With something to learn"),
     "distinct": gettext_noop("Distinct rows"),
     "clean": gettext_noop("In no benchmark"),
@@ -32,6 +33,9 @@ REASONS = {
     "rejected_not_a_fault": gettext_noop("the output was fine"),
     "rejected_trivial": gettext_noop("nothing to learn"),
     "rejected_private": gettext_noop("secrets or personal data"),
+    "consent_refused": gettext_noop("their repository is not to be learnt from"),
+    "consent_unknown": gettext_noop("nobody decided about their repository"),
+    "licence_denied": gettext_noop("their repository's licence forbids it"),
     "no_change": gettext_noop("accepted code equals the output"),
     "no_code": gettext_noop("no code left"),
     "no_prompt": gettext_noop("no prompt"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation import api, views
+from curation import api, terms_views, views
 
 app_name = "curation"
 PAGES = "p/<slug:slug>"
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
     path(f"{PAGES}/examples/<int:pk>/", views.example, name="example"),
     path(f"{PAGES}/mine/", views.mine, name="mine"),
+    path(f"{PAGES}/settings/repositories", terms_views.repositories, name="repositories"),
+    path(
+        f"{PAGES}/settings/repositories/withdraw", terms_views.withdraw, name="withdraw-repository"
+    ),
     path(API, api.DatasetVersions.as_view(), name="api-versions"),
     path(f"{API}/<int:number>", api.OneDatasetVersion.as_view(), name="api-version"),
     path(f"{API}/<int:number>/files/<path:name>", api.DatasetFile.as_view(), name="api-file"),

@@ -20,6 +20,7 @@ from config.demo.guidance import (
 from config.demo.quality import quality_acts
 from config.demo.releases import release_acts
 from config.demo.stage import set_up
+from config.demo.terms import terms_acts
 from config.demo.testing import testing_acts
 from config.ordering import order_queue
 from governance.ledger import record
@@ -120,6 +121,7 @@ def _play(content: Content, now: datetime) -> None:
         *comment_acts(stage),
         *webhook_acts(stage),
         *pattern_acts(stage),
+        *terms_acts(stage),
         *quarantine_acts(stage),
         *arranging_acts(stage),
         *dataset_acts(stage),

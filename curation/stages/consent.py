@@ -21,8 +21,11 @@ def allowed(batch: pd.DataFrame, by: Consent) -> Sifted:
 def _reason(
     name: str, consent: bool | None, licence: str, by: Consent, gone: frozenset[str]
 ) -> str:
-    if name in gone:
-        return "erased"
+    return "erased" if name in gone else refusal(consent, licence, by)
+
+
+def refusal(consent: bool | None, licence: str, by: Consent) -> str:
+    """Why code with this consent (None: nobody said) and licence is not used; empty if it is."""
     if consent is False:
         return "consent_refused"
     if consent is None and by.require:

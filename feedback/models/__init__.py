@@ -14,6 +14,7 @@ from feedback.models.reported import (
     Severity,
 )
 from feedback.models.sampling import Sampling
+from feedback.models.terms import RepositoryTerms
 
 __all__ = [
     "SEVERITY_KNOWN",
@@ -32,6 +33,7 @@ __all__ = [
     "Quarantined",
     "Reaction",
     "Reported",
+    "RepositoryTerms",
     "Sampling",
     "Severity",
 ]

@@ -116,3 +116,40 @@ def test_kin_share_a_split_and_who_is_behind_a_row_ties_it_too():
     assert made.grouping.groups == 38
     by_kin = {row.split for row in made.rows if row.kin}
     assert len(by_kin) == 1
+
+
+TERMS = {
+    "repositories": {
+        "open": [True, "MIT"],
+        "copyleft": [True, "GPL-3.0-only"],
+        "secret": [False, ""],
+        "": [False, ""],
+    },
+    "denied_licences": ["GPL"],
+}
+
+
+def test_only_what_may_be_learnt_from_makes_rows():
+    named = ["open", "copyleft", "secret", "new", ""]
+    candidates = [candidate(n, repository=name) for n, name in enumerate(named)]
+    made = plan(candidates, DEFAULT | {"consent": TERMS}, EMPTY)
+    assert [row.leader.repository for row in made.rows] == ["open"]
+    steps = {each["step"]: each for each in made.funnel.steps()}
+    assert steps["allowed"] == {
+        "step": "allowed",
+        "kept": 1,
+        "dropped": {"licence_denied": 1, "consent_refused": 1, "consent_unknown": 2},
+    }
+
+
+def test_where_nobody_decided_about_the_others_they_may_be_learnt_from():
+    told = TERMS | {"repositories": {"secret": [False, ""]}}
+    candidates = [candidate(0, repository="new"), candidate(1, repository="secret")]
+    made = plan(candidates, DEFAULT | {"consent": told}, EMPTY)
+    assert [row.leader.repository for row in made.rows] == ["new"]
+
+
+def test_without_terms_there_is_no_step_and_nothing_is_left_out():
+    made = plan([candidate(0)], DEFAULT, EMPTY)
+    assert "allowed" not in [each["step"] for each in made.funnel.steps()]
+    assert len(made.rows) == 1
