@@ -26,8 +26,17 @@ LIMITS = {
 }
 REFUSALS = {
     401: "No credential, or one that is unknown, revoked or expired",
-    403: "Your roles in the project do not allow it",
+    503: "The database did not answer; nothing was kept. Send it again after Retry-After",
+}
+IN_A_PROJECT = {
+    403: "Your roles in the project, or your token, do not allow it",
     404: "There is no such thing, or none that you may know of",
+}
+OF_A_BODY = {
+    400: "The body is not JSON, or its encoding is broken",
+    413: "The body is too large; it was not read",
+    415: "Not JSON, or an encoding other than gzip and zstd",
+    422: "The body has faults; errors says where",
 }
 
 type Node = Mapping[str, Any]
@@ -109,17 +118,24 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 
 def tell_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A drf-spectacular hook: every operation may answer 401, 403 and 404 with a problem."""
+    """A drf-spectacular hook: what refuses a request before its view decides, as a problem."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for path, item in result["paths"].items():
-        statuses = REFUSALS if "{" in path else {401: REFUSALS[401]}
+    for item in result["paths"].values():
         for method in METHODS & item.keys():
-            for status, told in statuses.items():
+            for status, told in _refusals_of(item[method]).items():
                 answer = {"description": told, "content": content}
                 item[method]["responses"].setdefault(str(status), answer)
     shapes = result["components"]["schemas"]
     shapes.setdefault("Problem", Problem.model_json_schema())
     return result
+
+
+def _refusals_of(operation: Node) -> dict[int, str]:
+    """Of one operation, by what it takes; a query too may name a project."""
+    names = {each["name"] for each in operation.get("parameters", ())}
+    in_a_project = IN_A_PROJECT if names & {"slug", "project"} else {}
+    of_a_body = OF_A_BODY if "requestBody" in operation else {}
+    return REFUSALS | in_a_project | of_a_body
 
 
 @cache

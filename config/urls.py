@@ -1,7 +1,7 @@
 """Every address, by the app that answers it."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from config import home, palette
 from config.reference import api_docs, schema
@@ -9,7 +9,7 @@ from governance.logging_out_views import logout
 from governance.single_sign_on_views import first_password
 from lib.problems import no_such_address
 
-# APIs of other parts go before `api/<path:rest>`, which answers for every address that is not there
+# APIs of other parts go before the last one, which answers for every address that is not there
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),  # first: the busiest
     path("", home.home, name="home"),
@@ -26,5 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deployments.urls")),
     path("api/schema", schema, name="schema"),
     path("api/docs", api_docs, name="api_docs"),
-    path("api/<path:rest>", no_such_address),
+    re_path(r"^api/(?P<rest>(?s:.*))$", no_such_address),  # a line feed ends a `path`
 ]

@@ -77,8 +77,9 @@ def test_the_document_tells_every_answer(schema):
     assert told == schema["paths"]["/api/v1/feedback"]["post"]["responses"].keys()
 
 
-def test_an_unknown_api_address_is_a_problem(client):
-    response = client.post("/api/v2/feedback")
+@pytest.mark.parametrize("path", ["v2/feedback", "v1/projects/a%0Ab/endpoints/c", "%0A", ""])
+def test_an_unknown_api_address_is_a_problem(client, path):
+    response = client.post(f"/api/{path}")
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
 
 
