@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from feedback import originals, spooling
@@ -17,6 +18,7 @@ from feedback.clients.credentials import secret_in
 from feedback.clients.reading import Arrived, Became, Fate, Item, Reply
 from feedback.clients.registry import RouteUnknown, adapters
 from feedback.outage import outage
+from feedback.read_back_views import read_back
 from governance.keys import KeyUnknown
 from governance.models import IngestKey
 from lib import clock
@@ -39,8 +41,10 @@ def door(request: HttpRequest, client: str, path: str = "", key: str = "") -> Ht
     if key:
         request.path = request.path_info = HIDDEN
     try:
-        response = _answer(request, client, f"/{path}".rstrip("/"), key)
-    except (Refused, OperationalError, InterfaceError) as error:
+        below = f"/{path}".rstrip("/")
+        told = None if key else read_back(request, client, below)
+        response = told or _answer(request, client, below, key)
+    except (Refused, Http404, PermissionDenied, OperationalError, InterfaceError) as error:
         answer = exception_handler(error, {})
         assert answer is not None
         response = answer

@@ -9,15 +9,15 @@ from governance.keys import PREFIX
 OWN_HEADERS = ("x-api-key", "x-gitlab-token")
 
 
-def secret_in(headers: Mapping[str, str], in_path: str = "") -> str:
-    """The first thing in a request that looks like a key of ours; "" where nothing does.
+def secret_in(headers: Mapping[str, str], in_path: str = "", prefix: str = PREFIX) -> str:
+    """The first thing in a request that begins as a key of ours does; "" where nothing does.
 
     `headers` have lower-case names. A key in the path comes first: who pastes one into an
     address means it, and a client may send a credential for somebody else beside it.
     """
     if in_path:
         return in_path
-    return next((each for each in _offered(headers) if each.startswith(PREFIX)), "")
+    return next((each for each in _offered(headers) if each.startswith(prefix)), "")
 
 
 def _offered(headers: Mapping[str, str]) -> Iterator[str]:

@@ -117,20 +117,24 @@ def _key(body: Mapping[str, Any]) -> str:
     return named or f"chatcmpl-{fingerprint(NAME, body).partition(':')[2][:32]}"
 
 
-def _object(original: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The completion as the SDK decodes it."""
-    body = fields_of(original["body"])
+def completion(key: str, body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """A completion that was sent, as the SDK decodes it."""
     answer = _answer(body)
     choice = {"index": 0, "finish_reason": "stop", "message": answer}
     model = body.get("model")
     return {
-        "id": original["completion"] or _key(body),
+        "id": key,
         "object": "chat.completion",
         "created": int(at.timestamp()),
         "model": model if isinstance(model, str) else "",
         "choices": [choice] if answer else [],
         "metadata": fields_of(body.get("metadata")),
     }
+
+
+def _object(original: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    body = fields_of(original["body"])
+    return completion(original["completion"] or _key(body), body, at)
 
 
 def _refused(found: Item) -> Reading:

@@ -6,16 +6,21 @@
 import json
 import os
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from feedback.models import Correction, Generation, Original, Orphan, Quarantined, Reaction
 from feedback.tasks import join_orphans
-from tests.builders import make_ingest_key, make_project
+from governance.models import AccessToken
+from governance.tokens import make_token
+from lib.clock import now
+from tests.builders import make_ingest_key, make_project, make_reviewer
 from tests.live import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
+Scope = AccessToken.Scope
 HERE = Path(__file__).parent
 PYTHON = HERE.parents[1] / ".cache/sdks/bin/python"
 
@@ -42,10 +47,13 @@ def server(django_db_setup):
 @pytest.fixture
 def run(python, server):
     """Run a program of ours that uses an SDK as its users do, twice if told."""
-    _, secret = make_ingest_key(make_project())
+    project = make_project()
+    _, secret = make_ingest_key(project)
+    person, life = make_reviewer(project), timedelta(hours=1)
+    _, token = make_token(person, "reader", life, now(), scope=Scope.READ, project=project)
 
     def ran(name, times=1):
-        variables = {"URL": f"http://127.0.0.1:{server.port}", "KEY": secret}
+        variables = {"URL": f"http://127.0.0.1:{server.port}", "KEY": secret, "TOKEN": token}
         for _ in range(times):
             done = subprocess.run(
                 [python, HERE / "programs" / f"{name}.py"],
