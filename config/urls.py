@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", home.favicon, name="favicon"),
     path("go", palette.go, name="go"),
     path("p/<slug:slug>/", home.overview, name="overview"),
+    path("p/<slug:slug>/mine/<int:pk>/", home.fate, name="fate"),
     path("accounts/password/set/", first_password),  # before allauth's own, which asks for nothing
     path("accounts/logout/", logout),  # before allauth's own, which clears nothing
     path("accounts/", include("allauth.urls")),

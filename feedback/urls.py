@@ -20,9 +20,12 @@ FILE = r"^api/v1/{name}\.(?P<suffix>jsonl|parquet)$"
 app_name = "feedback"
 urlpatterns = [
     path("api/v1/feedback", FeedbackView.as_view(), name="feedback"),
-    *(path(f"api/v1/{name}", page.as_view(), name=name) for name, (page, _) in CAPTURED.items()),
     *(
-        re_path(FILE.format(name=name), file.as_view(), name=f"{name}-file")
+        path(f"api/v1/{name}", page.as_view(), name=f"api-{name}")
+        for name, (page, _) in CAPTURED.items()
+    ),
+    *(
+        re_path(FILE.format(name=name), file.as_view(), name=f"api-{name}-file")
         for name, (_, file) in CAPTURED.items()
     ),
     path("p/<slug:slug>/settings/masking", masking_views.masking, name="masking"),

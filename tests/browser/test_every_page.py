@@ -17,6 +17,7 @@ from django.test import Client
 from config.demo.content import read
 from config.demo.load import load
 from curation.models import DatasetVersion, Example
+from curation.summary import reported_by
 from deployments.models import ModelVersion, Promotion
 from feedback.models import Quarantined
 from governance.models import LedgerEntry, Project, User
@@ -69,6 +70,7 @@ IN_PROJECT = [
     "curation:datasets",
     "curation:example",
     "curation:mine",
+    "fate",
     "curation:rows",
     "reviews:batch",
     "reviews:bulk",
@@ -120,6 +122,14 @@ NO_PAGES = {
     "curation:file": "a download",
     "deployments:api-live": "API",
     "feedback:feedback": "API",
+    "feedback:api-generations": "API",
+    "feedback:api-generations-file": "API",
+    "feedback:api-reactions": "API",
+    "feedback:api-reactions-file": "API",
+    "feedback:api-corrections": "API",
+    "feedback:api-corrections-file": "API",
+    "feedback:api-quarantine": "API",
+    "feedback:api-quarantine-file": "API",
     "feedback:client": "API",
     "feedback:client-by-key": "API",
     "governance:ledger-bytes": "a download",
@@ -152,6 +162,7 @@ BEST = {
     "feedback:connect-tool": "rowan",
     "governance:settings": "rowan",
     "curation:repositories": "rowan",
+    "fate": "noor",
     "feedback:masking": "rowan",
     "feedback:quarantine": "rowan",
     "feedback:quarantined": "rowan",
@@ -196,6 +207,12 @@ def test_every_page_holds_for_everyone(open_page):
     assert not faults, "\n".join(faults)
 
 
+def learnt_from(project, username):
+    """A correction of the person's that a version holds."""
+    person = User.objects.get(username=username)
+    return reported_by(project, person).filter(dataset_rows__isnull=False).latest("pk")
+
+
 def best_visitors():
     """Page names by the person who sees the most of them."""
     found = {"maren": list(OWN)}
@@ -214,6 +231,7 @@ def paths_of_the_demo():
         "curation:dataset": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},
+        "fate": {"pk": learnt_from(project, "noor").pk},
         "deployments:amend": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},
         "deployments:model": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},
         "deployments:promotion": {"pk": Promotion.objects.filter(**mine).latest("pk").pk},
@@ -323,8 +341,9 @@ def allowed(path, may_refuse=False):
     """The statuses that a page may answer with."""
     if path == SAYS_401:
         return {401}
-    # another reviewer's batch is not there: the first pass is blind
-    return {200} | ({403} if may_refuse else set()) | ({404} if "/batches/" in path else set())
+    # another reviewer's batch is not there, for the first pass is blind; nor what others reported
+    is_own = "/batches/" in path or ("/mine/" in path and may_refuse)
+    return {200} | ({403} if may_refuse else set()) | ({404} if is_own else set())
 
 
 def new_to(role, paths, seen):

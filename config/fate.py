@@ -1,0 +1,65 @@
+"""What became of one correction: decided how and why, frozen where, learnt by which model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from curation import consent, summary
+from curation.models import DatasetRow, Decision, Example
+from deployments.models import Endpoint, ModelVersion
+from reviews.models import Verdict
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A model version that was trained with the correction, and the endpoints it answers on."""
+
+    model: ModelVersion
+    live_on: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Everything that followed from a correction, as far as it got."""
+
+    decision: Decision | None  # the one that holds
+    why: str
+    note: str  # what the reviewer wrote with it
+    is_fixed: bool  # the code to learn is a reviewer's
+    rows: Sequence[DatasetRow]
+    left_out: str  # why no version will hold it
+    learnt: Sequence[Learnt]
+
+
+def fate_of(example: Example) -> Fate:
+    """What became of the correction behind an example; a fixed number of queries."""
+    last = example.decisions.select_related("category", "ideal").order_by("-id").first()
+    decision = None if last is None or last.outcome == Decision.Outcome.WITHDRAWN else last
+    verdict = Verdict.objects.filter(decision=decision).first() if decision else None
+    rows = list(example.dataset_rows.select_related("version").order_by("version__number"))
+    return Fate(
+        decision=decision,
+        why=verdict.get_reason_display() if verdict else "",
+        note=verdict.note if verdict else "",
+        is_fixed=bool(decision and decision.ideal_id not in (None, example.ideal_id)),
+        rows=rows,
+        left_out=_left_out(example) if decision and not rows else "",
+        learnt=_learnt(rows),
+    )
+
+
+def _left_out(example: Example) -> str:
+    terms = consent.rule(example.project)
+    reason = consent.refusals(terms)(example.repository) if terms else ""
+    return gettext(summary.REASONS[reason]) if reason else ""
+
+
+def _learnt(rows: Sequence[DatasetRow]) -> list[Learnt]:
+    """Models of versions where the row was trained on, not those it only measured."""
+    trained = [row.version_id for row in rows if row.split == DatasetRow.Split.TRAIN]
+    models = list(ModelVersion.objects.filter(dataset_version__in=trained).order_by("pk"))
+    live: dict[int, list[str]] = {}
+    for endpoint in Endpoint.objects.filter(live__in=models).order_by("name"):
+        live.setdefault(endpoint.live_id or 0, []).append(endpoint.name)
+    return [Learnt(model, live.get(model.pk, ())) for model in models]
