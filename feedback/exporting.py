@@ -1,7 +1,8 @@
 """What was captured as files: JSON lines as the API tells them, or Parquet."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import batched
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,8 +13,8 @@ import pyarrow.parquet as pq
 from feedback.models import Quarantined
 from feedback.reading import CORRECTIONS, GENERATIONS, QUARANTINE, REACTIONS, Kind, Row
 from feedback.telling import told
+from lib.problems import json_bytes
 
-GROUP = 500  # rows of a row group; what is in memory while a file is written
 MOMENT = pa.timestamp("us", tz="UTC")
 TEXT, WHOLE = pa.string(), pa.int64()
 STORED = {"stored_id": WHOLE, "received_at": MOMENT}
@@ -41,15 +42,29 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
 def json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     """A line for each row."""
     for row in rows:
-        yield orjson.dumps(told(row), option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+        yield _line(told(row))
 
 
-def write_parquet(kind: Kind, rows: Iterable[Row], to: IO[bytes] | Path) -> int:
-    """Write the rows, and say how many. Fields that only the client knows are JSON in `extra`."""
+def _line(value: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # a client's whole number of more than 64 bits
+        return json.dumps(value, default=_moment).encode() + b"\n"
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def write_parquet(kind: Kind, portions: Iterable[Sequence[Row]], to: IO[bytes] | Path) -> int:
+    """Write the rows, and say how many. Fields that only the client knows are JSON in `extra`.
+
+    A portion is a row group, so that no more than one is in memory.
+    """
     schema = pa.schema((COLUMNS[kind.name] | {"extra": TEXT}).items())
     written = 0
     with pq.ParquetWriter(to, schema, compression="zstd") as file:
-        for group in batched(rows, GROUP):
+        for group in portions:
             file.write_table(pa.Table.from_pylist([_flat(row) for row in group], schema))
             written += len(group)
     return written
@@ -59,5 +74,5 @@ def _flat(row: Row) -> dict[str, Any]:
     said: Mapping[str, Any] = told(row)
     if isinstance(row, Quarantined):
         return dict(said)
-    extra = orjson.dumps(row.extra).decode() if row.extra else None
+    extra = json_bytes(row.extra).decode() if row.extra else None
     return {**said, **said["record"], "extra": extra}

@@ -72,14 +72,16 @@ class Whole(Captured):
     content_negotiation_class = OnlyJson  # the files are what their addresses say
 
     def get(self, request: Request, suffix: str) -> HttpResponseBase:
-        rows = reading.every(self.kind, self.rows(request))
+        rows = self.rows(request)
         name = f"{self.kind.name}.{suffix}"
         if suffix == "jsonl":
-            answer = StreamingHttpResponse(json_lines(rows), content_type=JSON_LINES)
+            answer = StreamingHttpResponse(
+                json_lines(reading.every(self.kind, rows)), content_type=JSON_LINES
+            )
             answer["Content-Disposition"] = f'attachment; filename="{name}"'
             return answer
         file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        write_parquet(self.kind, rows, file)
+        write_parquet(self.kind, reading.portions(self.kind, rows), file)
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=name, content_type=PARQUET)
 

@@ -1,12 +1,16 @@
 """What was captured, read back portion by portion, the oldest first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import chain
+from operator import add
 from typing import Any
 
-from django.db.models import Func, IntegerField, QuerySet, prefetch_related_objects
+from django.db.models import Func, IntegerField, QuerySet, TextField, prefetch_related_objects
+from django.db.models.functions import Cast
 
-from feedback.models import Blob, Correction, Generation, Original, Quarantined, Reaction
+from feedback.models import Correction, Generation, Quarantined, Reaction
 from governance.models import Project
 from lib.pages import Page, first_page, page_of
 from lib.portions import fitting
@@ -24,6 +28,7 @@ class Kind:
     name: str
     model: type[Row]
     texts: tuple[str, ...]  # relations to what may be large
+    large: tuple[str, ...]  # columns that may be, theirs and its own
     beside: tuple[str, ...]  # other relations a row is told with
     filters: Mapping[str, str]  # a filter's name, and the look-up it stands for
     order: tuple[str, ...] = ("received_at", "id")
@@ -40,6 +45,7 @@ GENERATIONS = Kind(
     "generations",
     Generation,
     ("prompt", "output"),
+    ("prompt__text", "output__text", "extra"),
     ("aliases",),
     SAME
     | TIMES
@@ -50,6 +56,7 @@ REACTIONS = Kind(
     "reactions",
     Reaction,
     (),
+    ("comment", "extra"),
     ("generation",),
     SAME | TIMES | {"id": "client_id", "kind": "kind", "generation": "generation__client_id"},
 )
@@ -57,6 +64,7 @@ CORRECTIONS = Kind(
     "corrections",
     Correction,
     ("corrected",),
+    ("corrected__text", "comment", "extra"),
     ("generation",),
     SAME
     | TIMES
@@ -67,6 +75,7 @@ QUARANTINE = Kind(
     "quarantine",
     Quarantined,
     ("original",),
+    ("original__body",),
     (),
     {"state": "state", "client": "original__client", "since": "held_at__gte"}
     | {"until": "held_at__lt"},
@@ -77,28 +86,38 @@ KINDS = {kind.name: kind for kind in (GENERATIONS, REACTIONS, CORRECTIONS, QUARA
 
 def portion(kind: Kind, rows: QuerySet[Any], most: int = PORTION, *, after: str = "") -> Page[Any]:
     """At most so many rows after the cursor, fewer where their texts are long. Raises BadCursor."""
-    page = page_of(rows, kind.order, most, after=after)
-    fits = len(fitting(_sizes(kind, page.rows), BYTES))
-    if fits < len(page.rows):
-        page = first_page(page.rows, kind.order, fits)
-    prefetch_related_objects(list(page.rows), *kind.texts, *kind.beside)
-    return page
+    page = page_of(rows.only(*kind.order), kind.order, most, after=after)
+    fits = fitting(_sizes(kind, page.rows), BYTES)
+    if len(fits) < len(page.rows):
+        page = first_page(page.rows, kind.order, len(fits))
+    return replace(page, rows=_whole(kind, fits))
+
+
+def portions(kind: Kind, rows: QuerySet[Any]) -> Iterator[Sequence[Row]]:
+    """All rows, in portions; only one of them needs to be in memory."""
+    page = portion(kind, rows)
+    yield page.rows
+    while page.after:
+        page = portion(kind, rows, after=page.after)
+        yield page.rows
 
 
 def every(kind: Kind, rows: QuerySet[Any]) -> Iterator[Row]:
     """All rows, one portion at a time in memory."""
-    page = portion(kind, rows)
-    yield from page.rows
-    while page.after:
-        page = portion(kind, rows, after=page.after)
-        yield from page.rows
+    return chain.from_iterable(portions(kind, rows))
 
 
 def _sizes(kind: Kind, rows: Sequence[Any]) -> list[tuple[int, int]]:
-    """Each row's key with the bytes of its texts, which PostgreSQL knows without reading them."""
-    held, column = (Original, "body") if kind is QUARANTINE else (Blob, "text")
-    texts = [(row.pk, [getattr(row, f"{name}_id") for name in kind.texts]) for row in rows]
-    long = Func(column, function="octet_length", output_field=IntegerField())
-    wanted = {key for _, keys in texts for key in keys}
-    sizes = dict(held._default_manager.filter(pk__in=wanted).values_list("pk", long))
-    return [(pk, sum(sizes[key] for key in keys)) for pk, keys in texts]
+    """Each row's key with the bytes of what may be large, before any of it is fetched."""
+    texts = [Cast(name, TextField()) for name in kind.large]
+    longs = [Func(text, function="octet_length", output_field=IntegerField()) for text in texts]
+    held = kind.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    sizes = dict(held.values_list("pk", reduce(add, longs)))
+    return [(row.pk, sizes.get(row.pk, 0)) for row in rows]
+
+
+def _whole(kind: Kind, keys: Sequence[int]) -> list[Row]:
+    found = kind.model._default_manager.in_bulk(keys)
+    rows: list[Row] = [found[key] for key in keys if key in found]
+    prefetch_related_objects(rows, *kind.texts, *kind.beside)
+    return rows

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feedback.exporting import json_lines, write_parquet
-from feedback.reading import KINDS, every
+from feedback.reading import KINDS, every, portions
 from governance.models import Project
 
 
@@ -28,10 +28,10 @@ class Command(BaseCommand):
         if file.suffix not in (".jsonl", ".parquet"):
             raise CommandError("The file ends in .jsonl or .parquet; nothing was written.")
         kind = KINDS[options["kind"]]
-        rows = every(kind, kind.rows(project, {}))
+        rows = kind.rows(project, {})
         if file.suffix == ".parquet":
-            write_parquet(kind, rows, file)
+            write_parquet(kind, portions(kind, rows), file)
         else:
             with file.open("wb") as lines:
-                lines.writelines(json_lines(rows))
+                lines.writelines(json_lines(every(kind, rows)))
         self.stdout.write(f"Wrote {kind.name} of {project.slug} to {file}.")
