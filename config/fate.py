@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from curation import consent, summary
+from curation.consent import refusal_of
 from curation.models import DatasetRow, Decision, Example
 from deployments.models import Endpoint, ModelVersion
 from reviews.models import Verdict
@@ -44,15 +44,9 @@ def fate_of(example: Example) -> Fate:
         note=verdict.note if verdict else "",
         is_fixed=bool(decision and decision.ideal_id not in (None, example.ideal_id)),
         rows=rows,
-        left_out=_left_out(example) if decision and not rows else "",
+        left_out=gettext(refusal_of(example)) if decision and not rows else "",
         learnt=_learnt(rows),
     )
-
-
-def _left_out(example: Example) -> str:
-    terms = consent.rule(example.project)
-    reason = consent.refusals(terms)(example.repository) if terms else ""
-    return gettext(summary.REASONS[reason]) if reason else ""
 
 
 def _learnt(rows: Sequence[DatasetRow]) -> list[Learnt]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext_noop
 
 from curation.models import Example
 from curation.recipe import Consent
@@ -43,6 +44,20 @@ def refusals(rule: Mapping[str, Any]) -> Refusal:
         return refusal(consent, licence, by)
 
     return why
+
+
+WORDS = {
+    "consent_refused": gettext_noop("their repository is not to be learnt from"),
+    "consent_unknown": gettext_noop("nobody decided about their repository"),
+    "licence_denied": gettext_noop("their repository's licence forbids it"),
+}
+
+
+def refusal_of(example: Example) -> str:
+    """Why an example would be left out by the terms in force, in words; empty if it would not."""
+    terms = rule(example.project)
+    reason = refusals(terms)(example.repository) if terms else ""
+    return WORDS.get(reason, "")
 
 
 @dataclass(frozen=True)

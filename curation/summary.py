@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
+from curation import consent
 from curation.export import OBJECTIVES, SPLITS
 from curation.models import DatasetRow, DatasetVersion, Example
 from governance.models import Project, User
@@ -33,9 +34,7 @@ REASONS = {
     "rejected_not_a_fault": gettext_noop("the output was fine"),
     "rejected_trivial": gettext_noop("nothing to learn"),
     "rejected_private": gettext_noop("secrets or personal data"),
-    "consent_refused": gettext_noop("their repository is not to be learnt from"),
-    "consent_unknown": gettext_noop("nobody decided about their repository"),
-    "licence_denied": gettext_noop("their repository's licence forbids it"),
+    **consent.WORDS,
     "no_change": gettext_noop("accepted code equals the output"),
     "no_code": gettext_noop("no code left"),
     "no_prompt": gettext_noop("no prompt"),

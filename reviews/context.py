@@ -13,6 +13,7 @@ from hashlib import md5
 from django.db.models.functions import MD5
 from django.utils.translation import gettext, ngettext
 
+from curation import consent
 from curation.models import Category, ClusterMember, DatasetVersion, Example
 from governance.models import User
 from lib.scales import count
@@ -138,6 +139,8 @@ def _duplicates(task: ReviewTask) -> str:
 
 
 def _fault(example: Example) -> str:
+    if refusal := consent.refusal_of(example):
+        return gettext("It stays out of dataset versions: {why}").format(why=gettext(refusal))
     if example.ideal_id == example.output_id:
         return gettext("It changes nothing, so it would be left out")
     return gettext("The code differs from the output, so there is something to learn")

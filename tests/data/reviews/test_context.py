@@ -4,11 +4,12 @@ import pytest
 
 from curation.categories import by_slug
 from curation.models import Cluster, ClusterMember
+from feedback import terms
 from lib.clock import now
 from reviews import comments, context, queue, verdicts
 from reviews.history import history
 from reviews.queue import lease_of
-from tests.builders import make_curator, make_project, make_reviewer
+from tests.builders import make_admin, make_curator, make_project, make_reviewer
 from tests.curation_builders import make_frozen
 from tests.reviews_builders import make_task, make_tasks
 
@@ -97,6 +98,15 @@ def test_the_balance_goes_on_from_the_last_version():
 def test_what_changes_nothing_is_said_to_teach_nothing(project):
     task = make_task(project, output="same\n", ideal="same\n")
     assert "changes nothing" in context.effect(task, None).problem
+
+
+def test_what_may_not_be_learnt_from_is_said_before_it_is_decided(project):
+    task = make_task(project, repository="closed")
+    assert "something to learn" in context.effect(task, None).problem
+    terms.decide(project, "closed", False, "", make_admin(project), now())
+    assert context.effect(task, None).problem == (
+        "It stays out of dataset versions: their repository is not to be learnt from"
+    )
 
 
 def test_the_effect_is_bounded_and_quick(project, capsys):
