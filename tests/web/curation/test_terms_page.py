@@ -86,8 +86,8 @@ def test_a_hostile_name_is_shown_inert(client, project, admin):
 
 
 def test_a_version_keeps_the_terms_it_was_asked_for_with(client, project, admin):
-    for number, repository in enumerate(("open", "closed", "other")):
-        make_accepted(project, repository=repository, number=number)
+    for repository in ("open", "closed", "other"):
+        make_accepted(project, repository=repository)
     terms.decide(project, "closed", False, "", admin, now())
     terms.decide(project, "open", True, "MIT", admin, now())
     version = datasets.request(project, make_curator(project), now())
@@ -115,7 +115,7 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(
     client, project, admin, django_assert_max_num_queries
 ):
     for number in range(12):
-        make_accepted(project, repository=f"r{number}", number=number)
+        make_accepted(project, repository=f"r{number}")
         terms.decide(project, f"r{number}", True, "", admin, now())
     with django_assert_max_num_queries(12):
         assert client.get(page_of(project)).text.count("Take back") >= 12
