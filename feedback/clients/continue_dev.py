@@ -164,7 +164,7 @@ def _chat_interaction(data: Data, at: datetime) -> list[Record]:
 
 
 def _tool_usage(data: Data, at: datetime) -> list[Record]:
-    if data.get("functionName") not in EDITS:
+    if str(data.get("functionName")) not in EDITS:
         return []
     key = join_key(data.get("toolCallId")) or _id("tool", data, data.get("toolCallArgs"))
     made = generation(

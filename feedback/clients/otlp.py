@@ -58,7 +58,7 @@ def read(arrived: Arrived) -> Reading:
 def item(original: Any, at: datetime) -> Item:
     """A log record or a span, with the attributes of its resource."""
     kept = fields_of(original)
-    record, signal = kept.get("record"), kept.get("signal")
+    record, signal = kept.get("record"), str(kept.get("signal"))
     if not isinstance(record, dict) or signal not in READERS:
         return Item(original, VERSION, problem="a log record or a span is a JSON object")
     records = READERS[signal](record, fields_of(kept.get("resource")), at)
@@ -67,7 +67,7 @@ def item(original: Any, at: datetime) -> Item:
 
 def is_one(original: Any) -> bool:
     """Whether an original of another client came over this protocol."""
-    return fields_of(original).get("signal") in READERS
+    return str(fields_of(original).get("signal")) in READERS
 
 
 def _reply(arrived: Arrived, signal: str, status: int) -> Callable[[Sequence[Fate]], Reply]:

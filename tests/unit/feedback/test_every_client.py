@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feedback.clients import continue_dev, otlp
 from feedback.clients.reading import UNREADABLE, Became, Fate, Item, Reply, body_of, unreadable
 from feedback.clients.registry import RouteUnknown, adapters, route_of
 from feedback.clients.telling import fingerprint, join_key, moment
@@ -100,3 +101,11 @@ def test_a_body_that_nobody_could_read_is_kept_byte_for_byte(body):
     item = unreadable(request)
     assert item.problem == "is not JSON"
     assert body_of(json.loads(json.dumps(item.original))) == body
+
+
+@pytest.mark.parametrize("odd", [[], {}, None, 1.5])
+def test_a_name_may_be_anything(odd):
+    assert not otlp.is_one({"signal": odd})
+    assert otlp.item({"signal": odd, "record": {}}, AT).problem
+    used = {"name": "toolUsage", "schema": "0.2.0", "data": {"functionName": odd}}
+    assert continue_dev.item(used, AT).records == ()
