@@ -6,11 +6,15 @@ leaves this machine.
 
 import os
 import shutil
+import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -74,8 +78,51 @@ def windows(chromium, live_server):
             context.close()
 
 
+class Traffic:
+    """How many requests the live server is answering; those of Django's test client do not count.
+
+    A page that was closed leaves requests behind, and some begin then. A flush of all tables
+    beside them ends in a deadlock, and the next test finds the rows of this one.
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.under_way = 0
+
+    def begins(self, sender, **_):
+        self.count(sender, 1)
+
+    def ends(self, sender, **_):
+        self.count(sender, -1)
+
+    def count(self, sender, change):
+        if issubclass(sender, WSGIHandler):
+            with self.lock:
+                self.under_way += change
+
+    def dies_down(self, seconds=20, quiet=0.15):
+        """Wait until nothing was under way for `quiet` seconds, at most `seconds`."""
+        end = time.monotonic() + seconds
+        since = time.monotonic()
+        while time.monotonic() < end and time.monotonic() - since < quiet:
+            time.sleep(0.02)
+            if self.under_way:
+                since = time.monotonic()
+
+
+@pytest.fixture(scope="session")
+def traffic():
+    """Connected for the whole run: a request of one test may end in the next."""
+    traffic = Traffic()
+    request_started.connect(traffic.begins)
+    request_finished.connect(traffic.ends)
+    yield traffic
+    request_started.disconnect(traffic.begins)
+    request_finished.disconnect(traffic.ends)
+
+
 @pytest.fixture
-def open_page(chromium, live_server, windows):
+def open_page(chromium, live_server, windows, traffic):
     """Open a page of its own session: `open_page(user, size="phone", scheme="dark")`.
 
     `page.goto("/p/…")` is relative to the live server. Options that Playwright's contexts know
@@ -111,6 +158,7 @@ def open_page(chromium, live_server, windows):
         for page in context.pages:
             page.close()
         context.close() if fresh else free.append(context)
+    traffic.dies_down()
     assert [complaint for page in pages for complaint in page.complaints] == []
 
 

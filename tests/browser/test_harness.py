@@ -1,5 +1,11 @@
-import pytest
+import threading
+import time
 
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test.client import ClientHandler
+
+from tests.browser.conftest import Traffic
 from tests.builders import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,3 +31,18 @@ def test_what_the_policy_refuses_is_complained_about(open_page):
     assert page.evaluate("window.ran") is None
     assert [complaint for complaint in page.complaints if "Content Security Policy" in complaint]
     page.complaints.clear()
+
+
+def test_a_request_under_way_is_waited_for():
+    traffic = Traffic()
+    traffic.begins(ClientHandler)
+    assert traffic.under_way == 0
+    traffic.begins(WSGIHandler)
+    threading.Timer(0.3, traffic.ends, [WSGIHandler]).start()
+    began = time.monotonic()
+    traffic.dies_down()
+    assert traffic.under_way == 0
+    assert time.monotonic() - began >= 0.3
+    traffic.begins(WSGIHandler)
+    traffic.dies_down(seconds=0.1)
+    assert traffic.under_way == 1

@@ -88,6 +88,8 @@ def test_a_long_diff_keeps_nobody_waiting_and_comes_as_it_is_read(open_page, pro
     page.keyboard.press("2")
     expect(page.locator("#decision [name=category]:checked")).to_have_value("logic")
     page.wait_for_function("() => document.querySelector('[data-aside].htmx-request')")
+    while not held:
+        page.wait_for_timeout(20)
     held[0].continue_()
     page.unroute(DIFF)
     expect(page.locator("#ideal-1")).to_be_visible()
