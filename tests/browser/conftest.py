@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -69,13 +70,28 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def windows(chromium, live_server):
+def windows(chromium, live_server, django_db_blocker):
     """Contexts to use again, by how they were made: a new one costs a second of CPU."""
     free = {}
     yield free
     for contexts in free.values():
         for context in contexts:
             context.close()
+    with django_db_blocker.unblock():
+        end_other_sessions()
+
+
+def end_other_sessions():
+    """Threads that answered the windows keep their connections a while; none may outlive them.
+
+    The database of the run is dropped next, and cannot be while somebody is connected.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
 
 
 class Traffic:
@@ -96,7 +112,7 @@ class Traffic:
         self.count(sender, -1)
 
     def count(self, sender, change):
-        if issubclass(sender, WSGIHandler):
+        if sender and issubclass(sender, WSGIHandler):  # the test client ends as nobody
             with self.lock:
                 self.under_way += change
 

@@ -36,6 +36,7 @@ def test_what_the_policy_refuses_is_complained_about(open_page):
 def test_a_request_under_way_is_waited_for():
     traffic = Traffic()
     traffic.begins(ClientHandler)
+    traffic.ends(None)
     assert traffic.under_way == 0
     traffic.begins(WSGIHandler)
     threading.Timer(0.3, traffic.ends, [WSGIHandler]).start()
