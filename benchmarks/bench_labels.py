@@ -55,6 +55,8 @@ def evidence_of(rows):
                 output=row["rejected"],
                 ideal=row["chosen"],
                 comment=row["comment"] or "",
+                output_fails=(row["verified"] or {}).get("rejected_fails"),
+                ideal_passes=(row["verified"] or {}).get("chosen_passes"),
             )
             for place, row in enumerate(part)
         }

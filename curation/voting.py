@@ -31,6 +31,10 @@ RELIABILITY: Mapping[str, Mapping[str, float]] = {
     "developer": {SECURITY: 0.90, LOGIC: 0.85, PERFORMANCE: 0.90, STYLE: 0.85, OTHER: 0.60},
     # a repaired security finding is rarely a coincidence; a tidied line often is
     "analysers": {SECURITY: 0.90, LOGIC: 0.80, PERFORMANCE: 0.55, STYLE: 0.45, OTHER: 0.75},
+    # nobody brings in a safeguard for another reason, or hardly ever
+    "hardening": {SECURITY: 0.90},
+    # tests see what code does; slow or unsafe code may fail them, too
+    "tests": {LOGIC: 0.90},
     # equal syntax trees leave little else to be meant
     "shape": {STYLE: 0.90, LOGIC: 0.70},
     # people use the words of one kind of fault while speaking of another

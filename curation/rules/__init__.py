@@ -1,14 +1,16 @@
-"""The first labelers: pure functions from an example's evidence to an opinion."""
+"""The labelers: pure functions from an example's evidence to an opinion."""
 
 from collections.abc import Callable
 
-from curation.rules import analysers, comment, developer, reactions, shape
+from curation.rules import analysers, comment, developer, hardening, reactions, shape, tested
 from curation.rules.evidence import Evidence, Opinion
 
 # One voter for each family of tools, in the order a reviewer reads them
 LABELERS: tuple[Callable[[Evidence], Opinion], ...] = (
     developer.opinion,
     analysers.opinion,
+    hardening.opinion,
+    tested.opinion,
     shape.opinion,
     comment.opinion,
     reactions.opinion,

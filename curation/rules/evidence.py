@@ -28,6 +28,8 @@ class Evidence:
     comment: str = ""
     reactions: tuple[Signal, ...] = ()
     findings: tuple[Finding, ...] | None = None  # None: no analyser reads this language
+    output_fails: bool | None = None  # its tests; None: nobody ran them
+    ideal_passes: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,29 @@ def labelled(batch: pd.DataFrame, by: Labels) -> list[Labelled]:
     return found
 
 
-_NAMES = ("language", "prompt", "rejected", "chosen", "comment", "severity")
+_NAMES = (
+    *("language", "prompt", "rejected", "chosen", "comment", "severity"),
+    *("rejected_fails", "chosen_passes"),
+)
 
 
 def _evidence(
-    language: str, prompt: str, rejected: str, chosen: str, comment: str, severity: str
+    language: str,
+    prompt: str,
+    rejected: str,
+    chosen: str,
+    comment: str,
+    severity: str,
+    rejected_fails: bool | None,
+    chosen_passes: bool | None,
 ) -> Evidence:
-    return Evidence(language, prompt, rejected, chosen, severity=severity, comment=comment)
+    return Evidence(
+        *(language, prompt, rejected, chosen),
+        severity=severity,
+        comment=comment,
+        output_fails=rejected_fails,
+        ideal_passes=chosen_passes,
+    )
 
 
 def _label(evidence: Evidence) -> Labelled:

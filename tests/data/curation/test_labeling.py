@@ -49,6 +49,8 @@ def test_an_arrived_example_gets_every_vote_and_a_label():
     assert votes == {
         "developer": "security",
         "analysers": "security",
+        "hardening": None,
+        "tests": None,
         "shape": None,
         "comment": "security",
         "reactions": None,

@@ -174,7 +174,7 @@ def test_a_language_nobody_analyses_is_no_vote():
 
 def test_every_labeler_answers_once():
     answers = opinions(evidence())
-    assert len({answer.labeler for answer in answers}) == len(answers) == 5
+    assert len({answer.labeler for answer in answers}) == len(answers) == 7
     assert all(answer.reason.endswith(".") for answer in answers)
 
 
