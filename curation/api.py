@@ -1,4 +1,4 @@
-"""For machines: dataset versions, their manifests and their files."""
+"""For machines: dataset versions, their manifests, their files and their exports."""
 
 from typing import Any
 
@@ -13,10 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from curation import summary
-from curation.downloads import MEDIA_TYPE, file_response
+from curation.downloads import MEDIA_TYPE, MEDIA_TYPES, export_response, file_response
 from curation.export import NoSuchFile
+from curation.exports.catalogue import Offered, offered
 from curation.models import DatasetVersion
-from curation.serializers import VersionListed, VersionShown
+from curation.serializers import ExportListed, VersionListed, VersionShown
+from feedback.api import OnlyJson
 from governance.access import Ability, project_for
 
 NEWEST = 200  # versions listed; older ones are asked for by number
@@ -81,6 +83,39 @@ class DatasetFile(APIView):
             raise NotFound(str(error)) from error
 
 
+class DatasetExports(APIView):
+    """What a frozen dataset version can be had as."""
+
+    @extend_schema(responses=ExportListed(many=True))
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """Every export with its files; none before the version is frozen."""
+        version = _version(request, slug, number, Ability.SEE)
+        return Response([_export(each) for each in offered(version)])
+
+
+class DatasetExportFile(APIView):
+    """One file of an export of a frozen dataset version."""
+
+    content_negotiation_class = OnlyJson  # the files are what their names say
+
+    @extend_schema(
+        responses={
+            **{
+                (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, f"A name in {suffix}")
+                for suffix, media_type in MEDIA_TYPES.items()
+            },
+            304: OpenApiResponse(description="What If-None-Match names is still the same"),
+        }
+    )
+    def get(self, request: Request, slug: str, number: int, name: str) -> HttpResponseBase:
+        """`trl/dpo/train.jsonl` is one file of an export, `trl.zip` all of them."""
+        version = _version(request, slug, number, Ability.READ_CODE)
+        try:
+            return export_response(request, version, name)
+        except NoSuchFile as error:
+            raise NotFound(str(error)) from error
+
+
 def _version(request: Request, slug: str, number: int, ability: Ability) -> DatasetVersion:
     project = project_for(request.user, slug, ability)
     return get_object_or_404(summary.versions_of(project), number=number)
@@ -95,3 +130,8 @@ def _listed(version: DatasetVersion) -> dict[str, Any]:
         "cutoff": version.cutoff,
         "frozen_at": version.frozen_at,
     }
+
+
+def _export(offered: Offered) -> dict[str, Any]:
+    files = [{"name": name, "rows": file.rows} for name, file in offered.named]
+    return {"name": offered.format.name, "archive": offered.archive, "files": files}

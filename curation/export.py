@@ -21,6 +21,8 @@ OBJECTIVES = ("sft", "dpo")
 PATHS = tuple(f"{objective}/{split}.jsonl" for objective in OBJECTIVES for split in SPLITS)
 
 
+TEXTS = ("prompt", "good", "bad")
+
 FORMAT = 2  # of what a version holds and of how its lines look
 WEIGHTED = 2  # from this format on lines have a weight
 
@@ -102,16 +104,31 @@ def feedback_id(client_id: str) -> str:
     return f"fe_{client_id}"
 
 
+def about(content: Row) -> Row:
+    """What every line says of its row besides the texts: label, origin, and the row's name."""
+    told = {key: content[key] for key in content if key not in TEXTS}
+    return {**told, "row_id": row_id(content)}
+
+
+def is_pair(content: Row) -> bool:
+    """Whether something was rejected: an empty answer teaches a preference for length."""
+    return bool(content["bad"].strip())
+
+
+def says(role: str, content: str) -> dict[str, str]:
+    """One message of a conversation."""
+    return {"role": role, "content": content}
+
+
 def shaped(objective: str, content: Row) -> Row:
     """The row as TRL's trainers read it: SFT prompt and completion, DPO chosen and rejected."""
-    about = {key: content[key] for key in content if key not in ("prompt", "good", "bad")}
-    line = {**about, "row_id": row_id(content), "prompt": _says("user", content["prompt"])}
+    line = {**about(content), "prompt": [says("user", content["prompt"])]}
     if objective == "sft":
-        return {**line, "completion": _says("assistant", content["good"])}
+        return {**line, "completion": [says("assistant", content["good"])]}
     return {
         **line,
-        "chosen": _says("assistant", content["good"]),
-        "rejected": _says("assistant", content["bad"]),
+        "chosen": [says("assistant", content["good"])],
+        "rejected": [says("assistant", content["bad"])],
     }
 
 
@@ -121,9 +138,8 @@ def lines(version: DatasetVersion, path: str) -> Iterator[bytes]:
         raise NoSuchFile(f"{version} has no file {path}")
     objective, split = path.removesuffix(".jsonl").split("/")
     for content in contents(version, split):
-        if objective == "dpo" and not content["bad"].strip():
-            continue  # nothing was rejected: an empty answer teaches a preference for length
-        yield canonical_bytes(shaped(objective, content)) + b"\n"
+        if objective == "sft" or is_pair(content):
+            yield canonical_bytes(shaped(objective, content)) + b"\n"
 
 
 def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
@@ -173,7 +189,3 @@ def _backing_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, Backin
     for name, is_near, client_id in told:
         (found[name].near if is_near else found[name].same).append(feedback_id(client_id))
     return found
-
-
-def _says(role: str, content: str) -> list[dict[str, str]]:
-    return [{"role": role, "content": content}]

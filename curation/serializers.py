@@ -21,3 +21,18 @@ class VersionShown(VersionListed):
     progress = serializers.IntegerField(help_text="Examples written so far")
     total = serializers.IntegerField(help_text="Examples to write")
     manifest = serializers.DictField(help_text="docs/dataset-format.md; empty until frozen")
+
+
+class ExportFile(serializers.Serializer[dict[str, object]]):
+    """One file of an export."""
+
+    name = serializers.CharField(help_text="What it is asked for by")
+    rows = serializers.IntegerField(help_text="0 for a file beside the rows")
+
+
+class ExportListed(serializers.Serializer[dict[str, object]]):
+    """One export of a dataset version."""
+
+    name = serializers.CharField()
+    archive = serializers.CharField(help_text="All its files, as one ZIP")
+    files = ExportFile(many=True)

@@ -15,6 +15,9 @@ urlpatterns = [
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
     path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
     path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
+    path(
+        f"{PAGES}/datasets/<int:number>/exports/<path:name>", views.export_file, name="export-file"
+    ),
     path(f"{PAGES}/examples/<int:pk>/", views.example, name="example"),
     path(f"{PAGES}/mine/", views.mine, name="mine"),
     path(f"{PAGES}/settings/repositories", terms_views.repositories, name="repositories"),
@@ -24,4 +27,10 @@ urlpatterns = [
     path(API, api.DatasetVersions.as_view(), name="api-versions"),
     path(f"{API}/<int:number>", api.OneDatasetVersion.as_view(), name="api-version"),
     path(f"{API}/<int:number>/files/<path:name>", api.DatasetFile.as_view(), name="api-file"),
+    path(f"{API}/<int:number>/exports", api.DatasetExports.as_view(), name="api-exports"),
+    path(
+        f"{API}/<int:number>/exports/<path:name>",
+        api.DatasetExportFile.as_view(),
+        name="api-export-file",
+    ),
 ]

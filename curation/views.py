@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from curation import datasets as freezing
 from curation import summary
-from curation.downloads import file_response
+from curation.downloads import export_response, file_response
 from curation.export import SPLITS, NoSuchFile
+from curation.exports.catalogue import offered
 from curation.findings import findings_of
 from curation.models import DatasetVersion, Example, Vote
 from curation.tasks import build_dataset
@@ -93,6 +94,7 @@ def _dataset(
         "bars": summary.steps_of(manifest),
         "composition": summary.composition_of(manifest),
         "files": summary.files_of(manifest),
+        "exports": offered(version),
         "splits": SPLITS,
         "twin": _twin(version),
     }
@@ -136,6 +138,17 @@ def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpRespons
     project = project_for(request.user, slug, Ability.READ_CODE)
     try:
         return file_response(request, _version(project, number), name)
+    except NoSuchFile as error:
+        raise Http404(str(error)) from error
+
+
+@login_required
+@require_GET
+def export_file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
+    """One file of an export of a frozen version, or all of it as a ZIP."""
+    project = project_for(request.user, slug, Ability.READ_CODE)
+    try:
+        return export_response(request, _version(project, number), name)
     except NoSuchFile as error:
         raise Http404(str(error)) from error
 

@@ -4,10 +4,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.export import lines
+from curation.exports.catalogue import BY_NAME
+from curation.exports.files import File
+from curation.exports.hugging_face import FORMAT
 from curation.models import DatasetVersion
 
 
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--project", required=True, help="the project's slug")
         parser.add_argument("--version", required=True, type=int, help="the version's number")
         parser.add_argument("--out", required=True, type=Path, help="a folder; made if missing")
+        parser.add_argument(
+            "--format", choices=BY_NAME, default=FORMAT.name, help="what is to read it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         version = DatasetVersion.objects.filter(
@@ -32,27 +36,30 @@ class Command(BaseCommand):
                 f"{options['project']} has no frozen version {options['version']}."
                 " Nothing was written."
             )
-        out: Path = options["out"]
-        for file in version.manifest["files"]:
-            _write(version, out / file["path"], file)
-        shown = orjson.dumps(version.manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-        (out / "manifest.json").write_bytes(shown + b"\n")
-        rows = version.manifest["rows"]
-        self.stdout.write(f"{rows:,} rows in {out}: {version.content_id} matches")
+        format, out = BY_NAME[options["format"]], options["out"]
+        frozen = {file["path"]: file["sha256"] for file in version.manifest["files"]}
+        checked = frozen if format is FORMAT else {}
+        for file in format.files(version):
+            _write(file, out, checked.get(file.path))
+        says = "matches" if checked else f"as {format.title}"
+        self.stdout.write(
+            f"{version.manifest['rows']:,} rows in {out}: {version.content_id} {says}"
+        )
 
 
-def _write(version: DatasetVersion, path: Path, file: dict[str, Any]) -> None:
+def _write(file: File, out: Path, frozen: str | None) -> None:
     """Write beside the place and move it there when its digest is right."""
+    path = out / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     part, digest = path.with_suffix(".part"), sha256()
     with part.open("wb") as target:
-        for line in lines(version, file["path"]):
-            digest.update(line)
-            target.write(line)
-    if digest.hexdigest() != file["sha256"]:
+        for piece in file.pieces():
+            digest.update(piece)
+            target.write(piece)
+    if frozen not in (None, digest.hexdigest()):
         part.unlink()
         raise CommandError(
-            f"{file['path']} hashes to {digest.hexdigest()}, and {file['sha256']} was frozen."
+            f"{file.path} hashes to {digest.hexdigest()}, and {frozen} was frozen."
             " It was not kept. The database was changed behind Emend's back."
         )
     part.replace(path)

@@ -95,6 +95,8 @@ def address_of(operation, there):
     names = there["names"]
     if "endpoints" in operation.path:
         names = names | {"name": "complete"}
+    if "exports" in operation.path:
+        names = names | {"name": "trl/sft/train.jsonl"}
     return {each.name: names[each.name] for each in operation.path_parameters}
 
 

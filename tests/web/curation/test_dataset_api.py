@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from curation import datasets
+from curation.exports.catalogue import BY_NAME, pieces_of
 from governance.tokens import make_token
 from lib.clock import now
 from tests.builders import make_curator, make_person, make_project, make_reviewer
@@ -26,6 +27,8 @@ ALL = [
     ("api-versions", [], None),
     ("api-version", [1], None),
     ("api-file", [1, "sft/train.jsonl"], "developer"),
+    ("api-exports", [1], None),
+    ("api-export-file", [1, "trl.zip"], "developer"),
 ]
 
 
@@ -58,6 +61,19 @@ def test_a_script_lists_reads_and_downloads_with_a_token(client, version):
         assert answer["ETag"] == f'"{file["sha256"]}"'
 
 
+def test_a_script_finds_every_export_and_gets_it_whatever_it_accepts(client, version):
+    client.force_login(make_reviewer(version.project))
+    told = client.get(address(version, "api-exports", 1)).json()
+    assert [each["name"] for each in told] == list(BY_NAME)
+    for each in told:
+        for name in [each["archive"], *(file["name"] for file in each["files"])]:
+            where = address(version, "api-export-file", 1, name)
+            answer = client.get(where, headers={"Accept": "application/zip"})
+            assert answer.getvalue() == b"".join(pieces_of(version, name))
+            etag = {"If-None-Match": answer["ETag"]}
+            assert client.get(where, headers=etag).status_code == 304
+
+
 def test_a_version_that_is_built_tells_how_far_it_is(client):
     project = make_project()
     make_accepted(project)
@@ -66,9 +82,13 @@ def test_a_version_that_is_built_tells_how_far_it_is(client):
     shown = client.get(address(version, "api-version", 1)).json()
     assert (shown["state"], shown["content_id"], shown["manifest"]) == ("requested", "", {})
     assert client.get(address(version, "api-file", 1, "sft/train.jsonl")).status_code == 404
+    assert client.get(address(version, "api-exports", 1)).json() == []
+    assert client.get(address(version, "api-export-file", 1, "trl.zip")).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "args"), [("api-version", [9]), ("api-file", [1, "x"])])
+@pytest.mark.parametrize(
+    ("name", "args"), [("api-version", [9]), ("api-file", [1, "x"]), ("api-export-file", [1, "x"])]
+)
 def test_what_is_not_there_is_a_problem(client, version, name, args):
     client.force_login(make_reviewer(version.project))
     answer = client.get(address(version, name, *args))

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from curation import datasets
+from curation.exports.catalogue import offered, pieces_of
 from curation.models import DatasetVersion
 from lib.clock import now
 from tests.builders import make_curator, make_person, make_project, make_reviewer
@@ -44,6 +45,7 @@ PAGES = [
     ("cancel", [1], "post", "developer"),
     ("rows", [1], "get", "developer"),
     ("file", [1, "sft/train.jsonl"], "get", "developer"),
+    ("export-file", [1, "trl.zip"], "get", "developer"),
 ]
 
 
@@ -76,6 +78,7 @@ def test_nothing_of_another_project_is_shown(client, version):
     row = version.rows.first()
     assert get(client, "dataset", other, 1).status_code == 404
     assert get(client, "file", other, 1, "sft/train.jsonl").status_code == 404
+    assert get(client, "export-file", other, 1, "trl.zip").status_code == 404
     assert get(client, "example", other, row.example_id).status_code == 404
     assert f"Version {version.number}" not in get(client, "datasets", other).text
 
@@ -179,6 +182,27 @@ def test_a_file_one_has_is_not_sent_again(client, version):
     path = version.manifest["files"][0]["path"]
     answer = get(client, "file", version.project, 1, path, headers={"If-None-Match": etag})
     assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_every_export_that_is_shown_can_be_had(client, version):
+    enter(client, make_reviewer(version.project))
+    page = get(client, "dataset", version.project, 1).text
+    for each in offered(version):
+        for name in [each.archive, *(name for name, _ in each.named)]:
+            address = reverse("curation:export-file", args=[version.project.slug, 1, name])
+            assert f'href="{address}"' in page
+            answer = client.get(address)
+            assert answer.getvalue() == b"".join(pieces_of(version, name))
+            etag = {"If-None-Match": answer["ETag"]}
+            assert client.get(address, headers=etag).status_code == 304
+    enter(client, developer(version.project))
+    assert "trl.zip" not in get(client, "dataset", version.project, 1).text
+
+
+@pytest.mark.parametrize("name", ["nope.zip", "trl", "trl/nope.jsonl", "../x", "trl.zip/x"])
+def test_an_export_that_is_not_there_is_not_found(client, version, name):
+    enter(client, make_reviewer(version.project))
+    assert get(client, "export-file", version.project, 1, name).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["nope.jsonl", "../manifest.json", "sft/train.jsonl/x"])

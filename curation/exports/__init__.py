@@ -1,0 +1,1 @@
+"""A frozen version in the shapes that trainers read, a file for each of them."""
