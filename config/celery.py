@@ -66,6 +66,11 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "announce to webhooks": {
+        "task": "reviews.tasks.announce",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "tell webhooks": {
         "task": "reviews.tasks.tell_webhooks",
         "schedule": 5.0,

@@ -71,12 +71,14 @@ def _of_dispute(task: ReviewTask, by: User, now: datetime) -> None:
     given = standing_verdicts(task.example).select_related("reviewer")
     reviewers = {verdict.reviewer for verdict in given}
     inbox.tell(_curators(task), Kind.DISPUTED, dispute, by, now)
-    webhooks.happened(task.project, "item.disputed", now, item=dispute.pk)
+    webhooks.happened(task.project, "item.disputed", now, item=dispute.pk, example=task.example_id)
     inbox.tell(reviewers - set(_curators(task)), Kind.DISAGREED, dispute, by, now)
 
 
 def _announce(task: ReviewTask, event: str, by: User, now: datetime, **facts: Any) -> None:
-    webhooks.happened(task.project, event, now, item=task.pk, by=by.username, **facts)
+    webhooks.happened(
+        task.project, event, now, item=task.pk, example=task.example_id, by=by.username, **facts
+    )
 
 
 def _curators(task: ReviewTask) -> list[User]:

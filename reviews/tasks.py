@@ -11,6 +11,7 @@ from lib import clock
 from lib.nudge import nudge
 from lib.outbound import post
 from reviews import (
+    announcing,
     batches,
     drafts,
     letters,
@@ -104,6 +105,13 @@ def send_letters() -> None:
             letters.refused(taken, type(error).__name__, clock.now())
         else:
             letters.sent(taken)
+
+
+@shared_task
+def announce() -> None:
+    """Have webhooks told of what came in, was frozen and went live since the last time."""
+    for source in announcing.SOURCES:
+        announcing.tell_new(source, clock.now())
 
 
 @shared_task(soft_time_limit=100, time_limit=120)

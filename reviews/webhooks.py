@@ -32,6 +32,11 @@ EVENTS = {
     "item.reopened": gettext_noop("A decision was taken back"),
     "comment.posted": gettext_noop("Somebody said something about an item"),
     "guideline.written": gettext_noop("A guideline has a new version"),
+    "corrections.received": gettext_noop("Corrections came in"),
+    "events.quarantined": gettext_noop("Events of a client could not be understood"),
+    "dataset.frozen": gettext_noop("A dataset version is frozen"),
+    "model.live": gettext_noop("A model version went live"),
+    "model.rolled_back": gettext_noop("An endpoint was rolled back"),
 }
 PING = "ping"
 PREFIX = "emw_"

@@ -1,5 +1,6 @@
 """People deciding: slots, what was decided in them, and what guides it; a subject a file."""
 
+from reviews.models.announcing import AnnouncementMark
 from reviews.models.batches import Batch, BatchItem, CategoryChange, CategoryChangeItem
 from reviews.models.comments import Comment, CommentDraft, Thread
 from reviews.models.drafts import Draft
@@ -27,6 +28,7 @@ from reviews.models.verdicts import Verdict
 from reviews.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "AnnouncementMark",
     "Assignment",
     "Batch",
     "BatchItem",

@@ -1,0 +1,131 @@
+"""What happens below the reviews, told to webhooks: pulled, because nothing below knows of them.
+
+Each source is read by the ids of its rows, each row once. Rows that several transactions write may
+commit out of order, so they are told once no transaction that had a smaller id can be running:
+the same promise as `curation.intake` rests on. What was there before the first reading is not told.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Manager, Max, QuerySet
+
+from curation.intake import OVERLAP
+from curation.models import Example
+from feedback.models import Quarantined
+from governance.models import LedgerEntry, Project
+from reviews.models import AnnouncementMark
+from reviews.webhooks import happened
+
+AT_ONCE = 5_000  # rows of a source, in one transaction
+LISTED = 100  # corrections in one event
+OF_LEDGER = {
+    "dataset version frozen": "dataset.frozen",
+    "model version promoted": "model.live",
+    "endpoint rolled back": "model.rolled_back",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that are told of, how long one may still be on its way, and what is told of some."""
+
+    rows: Manager[Any]
+    settles: timedelta
+    tell: Callable[[int, int, datetime], None]
+
+
+def tell_new(name: str, now: datetime) -> None:
+    """Tell of the next rows of a source. Safe to run twice, at once, and to kill."""
+    source = SOURCES[name]
+    with transaction.atomic():
+        mark = _hold(name, source, now)
+        if now - mark.seen_at < source.settles:
+            return
+        upto = _next(source, mark)
+        if upto > mark.told:
+            source.tell(mark.told, upto, now)
+        newest = _newest(source)
+        if upto == mark.seen and newest > mark.seen:
+            mark.seen, mark.seen_at = newest, now
+        elif upto == mark.told:
+            return  # nothing new, and nothing to write
+        mark.told = upto
+        mark.save(update_fields=["told", "seen", "seen_at"])
+
+
+def of_corrections(after: int, upto: int, now: datetime) -> None:
+    """Corrections that came in, by the ids their clients gave them."""
+    for project in _listening("corrections.received"):
+        rows = _between(Example.objects.filter(project=project), after, upto)
+        found = rows.values_list("pk", "correction__client_id").order_by("pk")
+        for some in batched(found, LISTED):
+            told = [{"example": pk, "id": client_id} for pk, client_id in some]
+            happened(project, "corrections.received", now, corrections=told)
+
+
+def of_quarantine(after: int, upto: int, now: datetime) -> None:
+    """Events that could not be mapped: how many of which client, as reasons quote what was sent."""
+    for project in _listening("events.quarantined"):
+        rows = _between(Quarantined.objects.filter(project=project), after, upto)
+        clients = rows.values_list("original__client").annotate(Count("pk"))
+        for client, count in clients.order_by("original__client"):
+            happened(project, "events.quarantined", now, client=client, count=count)
+
+
+def of_ledger(after: int, upto: int, now: datetime) -> None:
+    """Dataset versions frozen, and what endpoints answer with."""
+    for action, event in OF_LEDGER.items():
+        for project in _listening(event):
+            rows = LedgerEntry.objects.filter(project=project, action=action)
+            for entry in _between(rows, after, upto).order_by("pk"):
+                told = {"subject": entry.subject, "digest": entry.subject_digest}
+                happened(project, event, now, happened_at=entry.at.isoformat(), **told)
+
+
+SOURCES = {
+    # Written under one lock (curation.intake), so ids commit in their order
+    "corrections": Source(Example.objects, timedelta(), of_corrections),
+    "quarantine": Source(Quarantined.objects, OVERLAP, of_quarantine),
+    "ledger": Source(LedgerEntry.objects, OVERLAP, of_ledger),
+}
+
+
+def _listening(event: str) -> QuerySet[Project]:
+    live = Project.objects.filter(webhooks__stopped_at=None, webhooks__events__contains=[event])
+    return live.distinct()
+
+
+def _between[M: (Example, Quarantined, LedgerEntry)](
+    rows: QuerySet[M], after: int, upto: int
+) -> QuerySet[M]:
+    return rows.filter(pk__gt=after, pk__lte=upto)
+
+
+def _hold(name: str, source: Source, now: datetime) -> AnnouncementMark:
+    """The source's mark, locked; one that is new begins at what is there already."""
+    marks = AnnouncementMark.objects.select_for_update()
+    mark = marks.filter(pk=name).first()
+    if mark is None:
+        newest = _newest(source)
+        first = AnnouncementMark(source=name, told=newest, seen=newest, seen_at=now)
+        AnnouncementMark.objects.bulk_create([first], ignore_conflicts=True)
+        mark = marks.get(pk=name)
+    return mark
+
+
+def _next(source: Source, mark: AnnouncementMark) -> int:
+    """The last id to tell of now. By rows: ids have gaps where rows were erased or rolled back."""
+    if mark.told == mark.seen:
+        return mark.seen
+    rows = source.rows.filter(pk__gt=mark.told, pk__lte=mark.seen).order_by("pk")
+    last = rows.values_list("pk", flat=True)[AT_ONCE - 1 : AT_ONCE].first()
+    return mark.seen if last is None else int(last)
+
+
+def _newest(source: Source) -> int:
+    return int(source.rows.aggregate(newest=Max("pk"))["newest"] or 0)
