@@ -10,51 +10,13 @@ from curation.models import Category, Decision, Example, Vote
 from governance.access import Ability
 from lib.clock import now
 from reviews import blindness, queue, slots, verdicts
-from reviews.models import ReviewPolicy, ReviewRule, ReviewTask, Verdict
+from reviews.models import ReviewPolicy, ReviewRule, ReviewTask
 from reviews.queue import lease_of
 from tests.builders import make_curator, make_project, make_reviewer
 from tests.reviews_builders import make_examples, make_task
+from tests.settling import Kind, State, adjudicate, claim, disputes, opened, say, state_of
 
 pytestmark = pytest.mark.django_db
-State = ReviewTask.State
-Kind = ReviewTask.Kind
-
-
-def opened(project, overlap=1, **changes):
-    """One labelled example with its slots."""
-    if overlap > 1:
-        ReviewPolicy.objects.update_or_create(project=project, defaults={"overlap": overlap})
-    example = make_examples(project, 1, **changes)[0]
-    slots.open_tasks(now())
-    return example
-
-
-def claim(project, person):
-    task = queue.claim(project, person, now())
-    assert task is not None
-    return ReviewTask.objects.select_related("example", "project").get(pk=task.pk)
-
-
-def say(project, person, verb="accept", task=None, **said):
-    """Claim and give one verdict."""
-    task = task or claim(project, person)
-    if verb in ("accept", "fix"):
-        said["category"] = project.categories.get(slug=said.pop("category", "logic"))
-    return getattr(verdicts, verb)(task, lease_of(task), now(), **said)
-
-
-def state_of(example):
-    return Example.objects.get(pk=example.pk).state
-
-
-def disputes(example):
-    return ReviewTask.objects.filter(example=example, kind=Kind.ADJUDICATION)
-
-
-def adjudicate(project, example, curator, verb="accept", **said):
-    task = queue.claim_task(disputes(example).get(state="escalated"), curator, now(), curates=True)
-    task = ReviewTask.objects.select_related("example", "project").get(pk=task.pk)
-    return say(project, curator, verb, task, **said)
 
 
 def test_two_slots_two_people_and_each_gets_one():
@@ -158,53 +120,6 @@ def test_the_worst_severity_and_the_same_code_are_agreed_on():
     assert (decision.severity, decision.ideal.text) == ("high", "return 1\n")
 
 
-def test_an_undone_verdict_takes_the_decision_back():
-    project = make_project()
-    example = opened(project, overlap=2)
-    one, other = make_reviewer(project), make_reviewer(project)
-    first = say(project, one)
-    say(project, other)
-    task = verdicts.undo(first, one, now())
-    assert state_of(example) == "labelled"
-    say(project, one, task=task)
-    assert state_of(example) == "accepted"
-    assert [each.outcome for each in Decision.objects.order_by("id")] == [
-        "accepted",
-        "withdrawn",
-        "accepted",
-    ]
-
-
-def test_an_undone_verdict_calls_the_dispute_off_unless_a_curator_is_at_it():
-    project = make_project()
-    example = opened(project, overlap=2)
-    one, other, curator = make_reviewer(project), make_reviewer(project), make_curator(project)
-    say(project, one)
-    verdict = say(project, other, "reject", reason="wrong")
-    task = verdicts.undo(verdict, other, now())
-    assert disputes(example).get().state == State.CLOSED
-    verdict = say(project, other, "reject", task, reason="wrong")
-    dispute = disputes(example).get(state="escalated")
-    queue.claim_task(dispute, curator, now(), curates=True)
-    with pytest.raises(verdicts.TooLate):
-        verdicts.undo(verdict, other, now())
-    assert ReviewTask.objects.get(pk=verdict.task_id).state == State.DECIDED
-
-
-def test_a_decision_is_opened_again_by_a_curator():
-    project = make_project()
-    example = opened(project)
-    curator = make_curator(project)
-    say(project, make_reviewer(project))
-    record = verdicts.reopen(example, curator, now(), note="The code leaks.")
-    assert (record.kind, record.decision.outcome) == ("reopen", "withdrawn")
-    assert state_of(example) == "labelled"
-    with pytest.raises(verdicts.TooLate):
-        verdicts.reopen(example, curator, now())
-    adjudicate(project, example, curator, "reject", reason="wrong")
-    assert state_of(example) == "rejected"
-
-
 def test_a_rule_for_a_category_or_a_path_asks_for_more_people():
     project = make_project()
     top = by_slug(project)["security"]
@@ -233,18 +148,6 @@ def test_an_example_that_turns_out_to_be_security_gets_its_second_reviewer():
     assert (verdict.decision, state_of(example)) == (None, "labelled")
     assert queue.claim(project, one, now()) is None
     say(project, other, category="security")
-    assert state_of(example) == "accepted"
-
-
-def test_undoing_the_first_of_two_closes_the_slot_it_had_opened():
-    project = make_project()
-    ReviewRule.objects.create(project=project, category=by_slug(project)["security"])
-    example = opened(project, category=by_slug(project)["style"])
-    one = make_reviewer(project)
-    verdict = say(project, one, category="security")
-    task = verdicts.undo(verdict, one, now())
-    assert [each.state for each in example.review_tasks.order_by("slot")] == ["leased", "closed"]
-    say(project, one, task=task, category="style")
     assert state_of(example) == "accepted"
 
 
@@ -402,28 +305,3 @@ def test_a_quality_slot_changes_nothing_about_its_example():
     with pytest.raises(verdicts.TooLate):  # the answer was shown
         verdicts.undo(verdict, one, now())
     assert not Decision.objects.exists()
-
-
-@pytest.mark.parametrize("overlap", [1, 2])
-def test_a_reviewer_cannot_undo_past_the_curator_who_opened_it_again(overlap):
-    project = make_project()
-    example = opened(project, overlap=overlap)
-    given = [say(project, make_reviewer(project)) for _ in range(overlap)]
-    slow_clock = now() - timedelta(minutes=1)
-    verdicts.reopen(example, make_curator(project), slow_clock)
-    with pytest.raises(verdicts.TooLate):
-        verdicts.undo(given[-1], given[-1].reviewer, now())
-    assert disputes(example).get().state == State.ESCALATED
-    assert Verdict.objects.filter(kind="undo").count() == 0
-
-
-def test_a_ruling_cannot_be_undone_past_the_curator_who_opened_it_again():
-    project = make_project()
-    example = opened(project, overlap=2)
-    say(project, make_reviewer(project), category="logic")
-    say(project, make_reviewer(project), category="security")
-    ruling = adjudicate(project, example, make_curator(project), category="logic")
-    verdicts.reopen(example, make_curator(project), now())
-    with pytest.raises(verdicts.TooLate):
-        verdicts.undo(ruling, ruling.reviewer, now())
-    assert state_of(example) == "labelled"

@@ -15,13 +15,13 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, Protocol, Union
 
 from emend_client import backoff, spool
 from emend_client.answers import Answer, Meaning
 from emend_client.counting import Counters
+from emend_client.memory import Memory
 
 log = logging.getLogger("emend_client")
 
@@ -47,47 +47,6 @@ class Limits:
     batch_bytes: int = 1024 * 1024
     linger: float = 1.0  # seconds that a record waits for company
     adoption: float = 30.0  # seconds between two looks for what dead processes left
-
-
-class Memory:
-    """Records in memory, where there is no disk or the disk fails. The same verbs as a Family."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._records: deque[bytes] = deque()
-        self.bytes = 0
-
-    @property
-    def pending(self) -> int:
-        """How many."""
-        return len(self._records)
-
-    def put(self, records: Sequence[bytes]) -> None:
-        """Add at the end."""
-        with self._lock:
-            self._records.extend(records)
-            self.bytes += sum(map(len, records))
-
-    def batch(self, most: int, most_bytes: int) -> spool.Batch:
-        """The oldest; at least one if there is any."""
-        taken: list[bytes] = []
-        size = 0
-        with self._lock:
-            for record in islice(self._records, most):
-                size += len(record) + 1
-                if taken and size > most_bytes:
-                    break
-                taken.append(record)
-        return spool.Batch(taken)
-
-    def done(self, batch: spool.Batch) -> None:
-        """Forget the oldest, which were delivered."""
-        with self._lock:
-            for _ in batch.records:
-                self.bytes -= len(self._records.popleft())
-
-    def release(self) -> None:
-        """Nothing is held."""
 
 
 Store = Union[spool.Family, Memory]
