@@ -16,7 +16,12 @@ SHARED = TESTS.parents[1] / "shared"
 TIERS = ("unit", "data", "web", "concurrency", "faults", "browser", "sdks")
 
 
+LONGEST = "test_every_page_holds_for_everyone"  # begun last, it would keep all others waiting
+
+
+@pytest.hookimpl(trylast=True)  # after they were shuffled
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.name != LONGEST)
     for item in items:
         tier = Path(item.path).relative_to(TESTS).parts[0]
         if tier in TIERS:

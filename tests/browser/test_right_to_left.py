@@ -9,7 +9,7 @@ from config.demo.load import load
 from governance.models import User
 from lib.clock import now
 from tests.browser.conftest import SIZES
-from tests.browser.test_every_page import paths_of_the_demo
+from tests.browser.demo_pages import paths_of_the_demo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
