@@ -7,8 +7,8 @@ session_replication_role is 'replica'.
 
 from django.db.migrations import RunSQL
 
-# Erasure is a business event of its own (retention, a developer's request). Its verb sets
-# this for its transaction, after it has written to the ledger why.
+# For an erasure (retention, a developer's request), which is a business event of its own. Nothing
+# but tests sets it yet; the verb that does will write to the ledger why, in the same transaction.
 ERASING = "emend.erasing"
 
 REFUSE = f"""
