@@ -85,4 +85,5 @@ def test_pulling_and_labelling_twice_labels_once():
     tasks.pull_and_label()
     tasks.pull_and_label()
     tasks.pull_everything()
-    assert Example.objects.get().votes.count() == 5
+    votes = Example.objects.get().votes
+    assert votes.count() == votes.values("labeler").distinct().count() > 4
