@@ -7,31 +7,21 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from curation import summary
-from curation.downloads import MEDIA_TYPE, MEDIA_TYPES, export_response, file_response
+from curation.downloads import MEDIA_TYPES, Download, export_response, file_response
 from curation.export import NoSuchFile
 from curation.exports.catalogue import Offered, offered
 from curation.models import DatasetVersion
 from curation.serializers import ExportListed, VersionListed, VersionShown
 from feedback.api import OnlyJson
 from governance.access import Ability, project_for
+from lib.media_types import JSON_LINES
 
 NEWEST = 200  # versions listed; older ones are asked for by number
-
-
-class JsonLines(BaseRenderer):
-    """Named for content negotiation only: the files stream by themselves."""
-
-    media_type = MEDIA_TYPE
-    format = "jsonl"
-
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
-        return JSONRenderer().render(data)
 
 
 class DatasetVersions(APIView):
@@ -66,21 +56,17 @@ class OneDatasetVersion(APIView):
 class DatasetFile(APIView):
     """One file of a frozen dataset version."""
 
-    renderer_classes = [JsonLines, JSONRenderer]
+    content_negotiation_class = OnlyJson  # the files are what their names say
 
     @extend_schema(
         responses={
-            (200, MEDIA_TYPE): OpenApiResponse(OpenApiTypes.BINARY, "The lines, as hashed"),
+            (200, JSON_LINES): OpenApiResponse(OpenApiTypes.BINARY, "The lines, as hashed"),
             304: OpenApiResponse(description="The digest in If-None-Match is still the file's"),
         }
     )
     def get(self, request: Request, slug: str, number: int, name: str) -> HttpResponseBase:
         """The file; its ETag is its SHA-256."""
-        version = _version(request, slug, number, Ability.READ_CODE)
-        try:
-            return file_response(request, version, name)
-        except NoSuchFile as error:
-            raise NotFound(str(error)) from error
+        return _download(request, slug, number, name, file_response)
 
 
 class DatasetExports(APIView):
@@ -109,11 +95,17 @@ class DatasetExportFile(APIView):
     )
     def get(self, request: Request, slug: str, number: int, name: str) -> HttpResponseBase:
         """`trl/dpo/train.jsonl` is one file of an export, `trl.zip` all of them."""
-        version = _version(request, slug, number, Ability.READ_CODE)
-        try:
-            return export_response(request, version, name)
-        except NoSuchFile as error:
-            raise NotFound(str(error)) from error
+        return _download(request, slug, number, name, export_response)
+
+
+def _download(
+    request: Request, slug: str, number: int, name: str, respond: Download
+) -> HttpResponseBase:
+    version = _version(request, slug, number, Ability.READ_CODE)
+    try:
+        return respond(request, version, name)
+    except NoSuchFile as error:
+        raise NotFound(str(error)) from error
 
 
 def _version(request: Request, slug: str, number: int, ability: Ability) -> DatasetVersion:

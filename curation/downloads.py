@@ -9,14 +9,16 @@ from django.utils.cache import get_conditional_response
 from curation.export import NoSuchFile, lines
 from curation.exports.catalogue import pieces_of, tag_of
 from curation.models import DatasetVersion
+from lib.media_types import JSON_LINES, PARQUET
 
-MEDIA_TYPE = "application/jsonl"
+type Download = Callable[[HttpRequest, DatasetVersion, str], HttpResponseBase]
+
 MEDIA_TYPES = {
-    ".jsonl": MEDIA_TYPE,
+    ".jsonl": JSON_LINES,
     ".json": "application/json",
     ".md": "text/markdown",
     ".yml": "application/yaml",
-    ".parquet": "application/vnd.apache.parquet",
+    ".parquet": PARQUET,
     ".zip": "application/zip",
 }
 

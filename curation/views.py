@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from curation import datasets as freezing
 from curation import summary
-from curation.downloads import export_response, file_response
+from curation.downloads import Download, export_response, file_response
 from curation.export import SPLITS, NoSuchFile
 from curation.exports.catalogue import offered
 from curation.findings import findings_of
@@ -135,20 +135,22 @@ def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
     """One file of a frozen version, as it was hashed."""
-    project = project_for(request.user, slug, Ability.READ_CODE)
-    try:
-        return file_response(request, _version(project, number), name)
-    except NoSuchFile as error:
-        raise Http404(str(error)) from error
+    return _download(request, slug, number, name, file_response)
 
 
 @login_required
 @require_GET
 def export_file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
     """One file of an export of a frozen version, or all of it as a ZIP."""
+    return _download(request, slug, number, name, export_response)
+
+
+def _download(
+    request: HttpRequest, slug: str, number: int, name: str, respond: Download
+) -> HttpResponseBase:
     project = project_for(request.user, slug, Ability.READ_CODE)
     try:
-        return export_response(request, _version(project, number), name)
+        return respond(request, _version(project, number), name)
     except NoSuchFile as error:
         raise Http404(str(error)) from error
 

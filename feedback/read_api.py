@@ -14,8 +14,6 @@ from feedback import reading
 from feedback.api import OnlyJson
 from feedback.exporting import json_lines, write_parquet
 from feedback.read_schema import (
-    JSON_LINES,
-    PARQUET,
     CorrectionPage,
     GenerationPage,
     QuarantinePage,
@@ -35,6 +33,7 @@ from feedback.serializers import (
 from feedback.telling import told
 from governance.access import Ability
 from governance.authentication import asked_project
+from lib.media_types import JSON_LINES, PARQUET
 from lib.pages import BadCursor
 from lib.problems import Refused
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from feedback.records import CorrectionRecord, GenerationRecord, ReactionRecord
 from feedback.schema import refusal
 from feedback.serializers import Asked, Paging
+from lib.media_types import JSON_LINES, PARQUET
 from lib.problems import MEDIA_TYPE
 
-JSON_LINES, PARQUET = "application/jsonl", "application/vnd.apache.parquet"
 PROJECT = OpenApiParameter(
     "project", description="Its slug. Not needed where the access token is for one project"
 )

@@ -14,7 +14,7 @@ def opinion(evidence: Evidence) -> Opinion:
         reason = "The output fails its tests, the correction passes them."
         return Opinion(LABELER, LOGIC, reason)
     if evidence.output_fails is None or evidence.ideal_passes is None:
-        return Opinion(LABELER, None, "No tests were run on both sides.")
+        return Opinion(LABELER, None, "No tests had been run on both sides.")
     if not evidence.ideal_passes:
         also = " as well" if evidence.output_fails else ""
         return Opinion(LABELER, None, f"The correction fails its tests{also}.")

@@ -6,18 +6,17 @@ leaves this machine.
 
 import os
 import shutil
-import threading
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.traffic import Traffic
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = (
@@ -92,38 +91,6 @@ def end_other_sessions():
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     connection.close()
-
-
-class Traffic:
-    """How many requests the live server is answering; those of Django's test client do not count.
-
-    A page that was closed leaves requests behind, and some begin then. A flush of all tables
-    beside them ends in a deadlock, and the next test finds the rows of this one.
-    """
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.under_way = 0
-
-    def begins(self, sender, **_):
-        self.count(sender, 1)
-
-    def ends(self, sender, **_):
-        self.count(sender, -1)
-
-    def count(self, sender, change):
-        if sender and issubclass(sender, WSGIHandler):  # the test client ends as nobody
-            with self.lock:
-                self.under_way += change
-
-    def dies_down(self, seconds=20, quiet=0.15):
-        """Wait until nothing was under way for `quiet` seconds, at most `seconds`."""
-        end = time.monotonic() + seconds
-        since = time.monotonic()
-        while time.monotonic() < end and time.monotonic() - since < quiet:
-            time.sleep(0.02)
-            if self.under_way:
-                since = time.monotonic()
 
 
 @pytest.fixture(scope="session")

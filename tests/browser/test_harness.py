@@ -5,7 +5,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test.client import ClientHandler
 
-from tests.browser.conftest import Traffic
+from tests.browser.traffic import Traffic
 from tests.builders import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,26 +6,12 @@ from curation.models import Example
 from lib.clock import now
 from reviews import planning, queue, run_evidence, verdicts
 from reviews.matrix import matrix_of
-from reviews.models import (
-    TestEvidence,
-    TestRun,
-)
+from reviews.models import TestEvidence, TestRun
 from reviews.queue import lease_of
-from reviews.sandbox.box import Tools
-from reviews.sandbox.proof import Proof
 from tests.builders import make_curator, make_project, make_reviewer
-from tests.testing_builders import (
-    OWN,
-    make_done,
-    make_recipe,
-    make_runs,
-    make_tested,
-)
+from tests.testing_builders import OWN, make_done, make_recipe, make_runs, make_tested
 
 pytestmark = pytest.mark.django_db
-State = TestRun.State
-HOLDS = Proof((), Tools("/bin/false", "/bin/false", (), "nothing at all"))
-FAILS = Proof(("bubblewrap is not installed",))
 
 
 @pytest.fixture

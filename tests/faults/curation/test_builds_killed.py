@@ -4,6 +4,7 @@ import pytest
 
 from curation import datasets, tasks
 from curation.models import DatasetVersion, Example
+from curation.rules import LABELERS
 from lib.clock import now
 from tests.builders import make_curator, make_project
 from tests.curation_builders import make_accepted, make_correction
@@ -85,5 +86,4 @@ def test_pulling_and_labelling_twice_labels_once():
     tasks.pull_and_label()
     tasks.pull_and_label()
     tasks.pull_everything()
-    votes = Example.objects.get().votes
-    assert votes.count() == votes.values("labeler").distinct().count() > 4
+    assert Example.objects.get().votes.count() == len(LABELERS)
