@@ -94,8 +94,8 @@ def publish(version: DatasetVersion, *, again: bool = False) -> Publication:
 def finish(publication: Publication, folder: Folder) -> None:
     """Commit and tag the version in the project's repository. Raises MoveRefused.
 
-    The project's row is held: the list of tags is written by one at a time, and a commit's
-    parent is the version before it among those that are there.
+    The project's row is held: of two that end at once, the second knows of the first, whose
+    commit may be its parent, or newer.
     """
     version = publication.version
     project = Project.objects.select_for_update(no_key=True).get(pk=version.project_id)

@@ -7,12 +7,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+UNFINISHED = "part-"
+
 
 @contextmanager
 def unfinished(folder: Path) -> Iterator[IO[bytes]]:
     """A new file in the folder, gone afterwards unless somebody renamed it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=folder, prefix="part-", delete=False) as target:
+    with NamedTemporaryFile(dir=folder, prefix=UNFINISHED, delete=False) as target:
         try:
             yield target
         finally:
