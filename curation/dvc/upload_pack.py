@@ -29,6 +29,7 @@ class Asked:
     wants: list[str] = field(default_factory=list)
     shallow: list[str] = field(default_factory=list)  # commits whose parents the reader lacks
     depth: int = 0  # of commits; 0: all of them
+    has_some: bool = False
     is_done: bool = False
 
 
@@ -59,7 +60,7 @@ def asked(body: bytes) -> Asked:
             case ["done"]:
                 found.is_done = True
             case ["have", _]:
-                pass
+                found.has_some = True
             case _:
                 raise Unreadable("It asks for what was not offered.")
     return found
@@ -85,7 +86,8 @@ def _answer(
         whole = set(commits) - set(cut)
         yield from (line(f"unshallow {sha1}") for sha1 in asked.shallow if sha1 in whole)
         yield FLUSH
-    yield line("NAK")
+    if asked.is_done or asked.has_some:
+        yield line("NAK")
     if asked.is_done:
         yield from _pack(repository, commits)
 

@@ -171,7 +171,7 @@ def test_later_versions_come_by_what_they_use_anyway(person, version):
     person.does("dvc", "get", url, "dataset", "--rev", "v1")
     person.has(version, "dataset")
     person.does("git", "checkout", "v1", at="clone")
-    person.does("dvc", "checkout", at="clone")
+    person.does("dvc", "pull", at="clone")
     person.has(version, "clone/dataset")
 
 
