@@ -6,6 +6,7 @@ asked for has to look like a name of theirs before any disk is asked; nothing is
 
 import re
 import zlib
+from collections.abc import Iterable
 
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
@@ -80,7 +81,7 @@ class StoredFile(Published):
         return response
 
 
-def _told(pieces: object, what: str) -> HttpResponseBase:
+def _told(pieces: Iterable[bytes], what: str) -> HttpResponseBase:
     response = StreamingHttpResponse(pieces, content_type=f"application/x-{SERVICE}-{what}")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -34,7 +34,7 @@ MOVES: Moves = {
     State.PUBLISHED: (State.PUBLISHING,),
     State.FAILED: (State.PUBLISHING,),
 }
-BY_ITSELF: Moves = MOVES | {State.PUBLISHED: (), State.FAILED: ()}  # the others a person asks for
+BY_ITSELF: Moves = {**MOVES, State.PUBLISHED: (), State.FAILED: ()}  # the others a person asks for
 
 QUIET = timedelta(seconds=60)  # a publisher that wrote nothing for this long is taken for dead
 ATTEMPTS = 5
