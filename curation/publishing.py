@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -123,6 +124,31 @@ def fail(publication: Publication, problem: str, now: datetime) -> None:
     version = publication.version
     action = "dataset version not published"
     record(version.project, None, action, named(version), now, problem=problem)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person has to know to get the version from somewhere else."""
+
+    publication: Publication | None
+    repository: str  # its address
+    remote: str  # the address of the files
+    scheme: str
+    host: str  # as git names it, with a port that is not the usual one
+    machine: str  # as .netrc names it, without
+
+
+def told_of(version: DatasetVersion) -> Told:
+    """Where the version is, or how far its publishing is."""
+    slug, address = version.project.slug, urlsplit(settings.PUBLIC_ADDRESS)
+    return Told(
+        Publication.objects.filter(version=version).first(),
+        f"{settings.PUBLIC_ADDRESS}/git/{slug}.git",
+        remotes_of(version.project)[REMOTE]["url"],
+        address.scheme,
+        address.netloc,
+        address.hostname or "",
+    )
 
 
 def remotes_of(project: Project) -> dict[str, Mapping[str, str]]:

@@ -7,9 +7,11 @@ import hashlib
 import os
 import subprocess
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 
 from curation import datasets, publishing
 from governance.models import AccessToken
@@ -72,7 +74,17 @@ def person(bin, version, server, tmp_path):
     _, token = make_token(
         reader, "dvc", timedelta(hours=1), now(), scope=scope, project=version.project
     )
-    return Person(bin, tmp_path / "home", server.port, token)
+    found = Person(bin, tmp_path / "home", server.port, token)
+    found.does("sh", "-ec", commands(version, "Commands to log in"))
+    return found
+
+
+def commands(version, titled):
+    """What the version's page says to type."""
+    context = {"dvc": publishing.told_of(version), "version": version, "project": version.project}
+    block = render_to_string("curation/parts/dvc.html", context).split(f'"{titled}"')[1]
+    shown = block.split("<code>")[1].split("</code>")[0].replace('<span class="p">$ </span>', "")
+    return unescape(shown)
 
 
 class Person:
@@ -81,17 +93,13 @@ class Person:
     def __init__(self, bin, home, port, token):
         self.home, self.port, self.token = home, port, token
         home.mkdir()
-        netrc = home / ".netrc"
-        netrc.write_text(f"machine 127.0.0.1 login token password {token}\n")
-        netrc.chmod(0o600)
-        (home / ".git-credentials").write_text(f"http://token:{token}@127.0.0.1%3a{port}\n")
         self.variables = {
             "PATH": f"{bin}:{os.environ['PATH']}",
             "HOME": str(home),
             "GIT_TERMINAL_PROMPT": "0",
             "DVC_NO_ANALYTICS": "1",
+            "TOKEN": token,
         }
-        self.does("git", "config", "--global", "credential.helper", "store")
         self.does("git", "config", "--global", "user.email", "person@example.org")
         self.does("git", "config", "--global", "user.name", "Person")
 
@@ -124,12 +132,15 @@ class Person:
 
 def test_dvc_gets_a_version_a_file_of_it_and_lists_it(person, version):
     url = person.url(version)
-    person.does("dvc", "get", url, "dataset", "--rev", "v1", "-o", "data")
+    get, _, listing = commands(version, "Commands to get it").splitlines()
+    person.does("sh", "-ec", get)
+    (person.home / "dataset").rename(person.home / "data")
     person.has(version, "data")
     person.does("dvc", "get", url, "dataset/sft/train.jsonl", "--rev", "v1", "-o", "one.jsonl")
     assert (person.home / "one.jsonl").read_bytes() == (
         person.home / "data/sft/train.jsonl"
     ).read_bytes()
+    assert "dataset.dvc" in person.does("sh", "-ec", listing)
     listed = person.does("dvc", "list", "-R", "--dvc-only", url, "--rev", "v1").split()
     told = [file["path"] for file in version.manifest["files"]]
     beside = ["README.md", "croissant.json", "manifest.json"]
@@ -209,13 +220,9 @@ def test_without_a_home_everything_is_told_in_the_command(person, version):
     (person.home / ".netrc").unlink()
     (person.home / ".git-credentials").unlink()
     url = person.url(version, f"token:{person.token}@")
-    words = [f"{name}={value}" for name, value in Basic(person.token)]
+    words = ["auth=basic", "user=token", f"password={person.token}"]
     person.does("dvc", "get", url, "dataset", "--rev", "v1", "--remote-config", *words)
     person.has(version, "dataset")
-
-
-def Basic(token):
-    return (("auth", "basic"), ("user", "token"), ("password", token))
 
 
 def test_another_projects_token_gets_nothing(person, version, server):

@@ -56,7 +56,9 @@ def addresses(publication):
 
 
 def closed(answer):
-    answer.close()
+    """The answer, its file read and closed; to close it all would close the database as well."""
+    if answer.streaming:
+        answer.getvalue()
     return answer
 
 
@@ -127,7 +129,9 @@ def test_a_file_comes_whole_and_is_kept(client, publication, project):
     answer = client.get(stored_of(project, known["md5"]))
     assert len(answer.getvalue()) == known["bytes"] == int(answer["Content-Length"])
     assert "immutable" in answer["Cache-Control"]
-    answer = closed(client.head(stored_of(project, known["md5"])))
+    answer = client.head(stored_of(project, known["md5"]))
+    for close in answer._resource_closers:  # nothing read it to its end
+        close()
     assert (answer.status_code, answer["Content-Length"]) == (200, str(known["bytes"]))
 
 
@@ -183,3 +187,32 @@ def test_what_is_not_published_yet_is_not_there(client, project):
     told = client.get(refs_of(project)).getvalue().decode()
     assert "refs/tags/v1" in told
     assert "refs/tags/v2" not in told
+
+
+def test_the_page_says_what_to_type(client, publication, project):
+    version = publication.version
+    page = reverse("curation:dataset", args=[project.slug, version.number])
+    client.force_login(make_reviewer(project))
+    told = client.get(page).text
+    url = f"https://emend.example.org/git/{project.slug}.git"
+    assert f"dvc get {url} dataset --rev v1" in told
+    assert publication.commit in told
+    client.force_login(make_person(project, "developer"))
+    assert "dvc get" not in client.get(page).text
+
+
+@pytest.mark.parametrize("state", ["waiting", "publishing", "failed"])
+def test_the_page_says_that_it_is_not_there_yet(client, publication, project, state):
+    changes = {"state": state, "problem": "The disk is full." if state == "failed" else ""}
+    type(publication).objects.update(**changes)
+    client.force_login(make_reviewer(project))
+    told = client.get(reverse("curation:dataset", args=[project.slug, 1])).text
+    assert "dvc get" not in told
+    assert ("The disk is full." in told) is (state == "failed")
+
+
+def test_the_page_of_a_version_that_is_not_in_line_yet(client, publication, project):
+    type(publication).objects.all().delete()
+    client.force_login(make_reviewer(project))
+    told = client.get(reverse("curation:dataset", args=[project.slug, 1])).text
+    assert "A worker publishes it" in told
