@@ -5,7 +5,7 @@ publisher that was killed leaves little to do again; then the commit, and last w
 Two at once write the same bytes under the same names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from curation.datasets import named
-from curation.dvc.pointers import REMOTE, Folder, tree_of
+from curation.dvc.pointers import OWN, REMOTE, Folder, tree_of
+from curation.dvc.remote import remote_at
 from curation.dvc.repository import MAIN, Repository
 from curation.dvc.store import Altered, Store
 from curation.exports.files import File
@@ -151,9 +152,11 @@ def told_of(version: DatasetVersion) -> Told:
     )
 
 
-def remotes_of(project: Project) -> dict[str, Mapping[str, str]]:
+def remotes_of(project: Project) -> dict[str, dict[str, str]]:
     """Where DVC may fetch the files from, the usual place first."""
-    return {REMOTE: {"url": f"{settings.PUBLIC_ADDRESS}/dvc/{project.slug}"}}
+    ours = {REMOTE: {"url": f"{settings.PUBLIC_ADDRESS}/dvc/{project.slug}"}}
+    own = remote_at(settings.DVC_REMOTE, project.slug)
+    return ours if own is None else ours | {OWN: own.settings}
 
 
 def _begin(publication: Publication, again: bool) -> None:
@@ -178,8 +181,19 @@ def _store(publication: Publication, store: Store) -> Folder:
         if known is None or not store.holds(known["md5"], known["bytes"]):
             _put(publication, store, file, frozen.get(file.path))
         kept[file.path] = publication.stored[file.path]
-    listed = store.put_folder({path: told["md5"] for path, told in kept.items()})
+    md5s = {path: told["md5"] for path, told in kept.items()}
+    listed = store.put_folder(md5s)
+    _copy(publication, store, [*md5s.values(), listed])
     return Folder(listed, sum(told["bytes"] for told in kept.values()), len(kept))
+
+
+def _copy(publication: Publication, store: Store, md5s: list[str]) -> None:
+    """To the team's own remote, if there is one; the list of the files last."""
+    remote = remote_at(settings.DVC_REMOTE, publication.version.project.slug)
+    if remote is not None:
+        for md5 in md5s:
+            remote.take(store, md5)
+            _touch(publication)
 
 
 def _put(publication: Publication, store: Store, file: File, expected: str | None) -> None:

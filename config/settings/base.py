@@ -184,6 +184,7 @@ SANDBOX_PYTHON = env.text("EMEND_SANDBOX_PYTHON", "")
 BENCHMARKS = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "benchmarks"
 # What DVC reads: a folder for each project (curation.publishing)
 PUBLISHED_DIR = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "published"
+DVC_REMOTE = env.place("EMEND_DVC_REMOTE")  # what is published goes here as well
 # what the sandbox must not see, and proves that it does not
 SANDBOX_HIDDEN = [str(BASE_DIR), env.text("EMEND_DATA_DIR", str(BASE_DIR))]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from curation.dvc.repository import Tree
 
 DATASET = "dataset"  # the folder that people get, in every project
-REMOTE = "emend"
+REMOTE, OWN = "emend", "own"  # what DVC calls our store, and the team's own remote
 IGNORED = b"/config.local\n/tmp\n/cache\n"
 
 

@@ -6,6 +6,7 @@ computed from the same bytes on their way in.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,12 @@ class Store:
                 raise Altered(found.sha256)
             keep_as(part, self.path_of(found.md5))
         return found
+
+    def copy_of(self, source: Path, md5: str) -> None:
+        """Keep a copy of another store's file."""
+        with unfinished(self.root / "unfinished") as part, source.open("rb") as reader:
+            shutil.copyfileobj(reader, part)
+            keep_as(part, self.path_of(md5))
 
     def put_folder(self, files: Mapping[str, str]) -> str:
         """Keep the list of a folder's files by their MD5s; its own MD5, with `.dir` behind it."""

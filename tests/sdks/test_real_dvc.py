@@ -5,13 +5,16 @@
 
 import hashlib
 import os
+import socket
 import subprocess
+import time
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from pyarrow.fs import S3FileSystem
 
 from curation import datasets, publishing
 from governance.models import AccessToken
@@ -24,6 +27,8 @@ from tests.live import Server
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
 BIN = Path(os.environ.get("DVC_ENVIRONMENT", ROOT / ".cache/dvc")) / "bin"
+
+ACCESS = {"AWS_ACCESS_KEY_ID": "one", "AWS_SECRET_ACCESS_KEY": "two"}
 
 
 @pytest.fixture(scope="module")
@@ -231,3 +236,47 @@ def test_another_projects_token_gets_nothing(person, version, server):
     done = person.tries("dvc", "get", person.url(other), "dataset", "--rev", "v1")
     assert done.returncode != 0
     assert not (person.home / "dataset").exists()
+
+
+@pytest.fixture
+def bucket(bin, monkeypatch, settings):
+    """A bucket of a server that speaks S3, for whoever has the variables; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for name, value in ACCESS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    child = subprocess.Popen([bin / "python", bin / "moto_server", "-p", str(port)])
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    of_server = {"endpoint_override": f"127.0.0.1:{port}", "scheme": "http"}
+    S3FileSystem(**of_server, allow_bucket_creation=True).create_dir("data")
+    settings.DVC_REMOTE = f"s3://data/emend?endpoint=http://127.0.0.1:{port}&region=us-east-1"
+    yield settings.DVC_REMOTE
+    child.kill()
+    child.wait(20)
+
+
+def test_the_files_come_from_a_bucket_of_their_own(bucket, person, version):
+    second = another(version)
+    person.variables |= ACCESS
+    (person.home / ".netrc").unlink()  # nothing comes from the server but the repository
+    url = person.url(version)
+    person.does("dvc", "get", "--remote", "own", url, "dataset", "--rev", "v2")
+    person.has(second, "dataset")
+    person.does("git", "clone", url, "clone")
+    person.does("dvc", "pull", "--remote", "own", at="clone")
+    person.has(second, "clone/dataset")
+    assert "in sync" in person.does("dvc", "status", "--cloud", "--remote", "own", at="clone")
+
+
+def test_the_files_come_from_a_folder_that_is_mounted(person, version, settings, tmp_path):
+    settings.DVC_REMOTE = str(tmp_path / "mounted")
+    second = another(version)
+    (person.home / ".netrc").unlink()
+    person.does("dvc", "get", "--remote", "own", person.url(version), "dataset", "--rev", "v2")
+    person.has(second, "dataset")

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
 from curation import datasets, publishing, tasks
+from curation.dvc.remote import remote_at
 from curation.dvc.store import Store
 from curation.exports import hugging_face
 from curation.exports.catalogue import offered
@@ -222,3 +223,53 @@ def test_projects_share_no_folder():
     one, other = make_frozen(make_project()), make_frozen(make_project())
     roots = {publishing.places_of(each.project).repository.root for each in (one, other)}
     assert len(roots) == 2
+
+
+def test_a_remote_of_the_teams_own_has_the_same_files_and_gets_each_once(settings, tmp_path):
+    settings.DVC_REMOTE = str(tmp_path / "shared")
+    version = make_frozen(make_project())
+    publishing.publish(version)
+    slug, store = version.project.slug, publishing.places_of(version.project).store.root
+    copy = tmp_path / "shared" / slug
+    names = {path.relative_to(store) for path in store.rglob("*") if path.is_file()}
+    assert {path.relative_to(copy) for path in copy.rglob("*") if path.is_file()} == names
+    for name in names:
+        assert (copy / name).read_bytes() == (store / name).read_bytes()
+    config = git(version, "show", "v1:.dvc/config")
+    assert f"url = {copy}" in config
+    assert "remote = emend" in config
+    before = {name: (copy / name).stat().st_ino for name in names}
+    publishing.publish(version, again=True)
+    assert {name: (copy / name).stat().st_ino for name in names} == before
+
+
+def test_a_remote_that_is_away_keeps_the_version_from_being_published(settings, tmp_path):
+    settings.DVC_REMOTE = str(tmp_path / "file")
+    (tmp_path / "file").write_text("no folder")
+    version = make_frozen(make_project())
+    with pytest.raises(OSError, match="Not a directory"):
+        publishing.publish(version)
+    assert Publication.objects.get().state == "publishing"
+    assert publishing.places_of(version.project).repository.refs() == {}
+    (tmp_path / "file").unlink()
+    publishing.publish(version)
+    assert Publication.objects.get().state == "published"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("s3://data/emend/", {"url": "s3://data/emend/p"}),
+        ("s3://data", {"url": "s3://data/p"}),
+        (
+            "s3://data?endpoint=https://minio.example.org:9000&region=eu-1",
+            {
+                "url": "s3://data/p",
+                "endpointurl": "https://minio.example.org:9000",
+                "region": "eu-1",
+            },
+        ),
+    ],
+)
+def test_dvc_is_told_of_a_bucket_as_it_is_set(address, told):
+    assert remote_at(address, "p").settings == told
