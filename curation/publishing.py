@@ -100,7 +100,7 @@ def finish(publication: Publication, folder: Folder) -> None:
     commit may be its parent, or newer.
     """
     version = publication.version
-    project = Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+    project = _held(pk=version.project_id)
     repository = places_of(project).repository
     repository.begin()
     tree = tree_of(folder, remotes_of(project), _meta(version), manifest_bytes(version))
@@ -218,6 +218,10 @@ def _touch(publication: Publication, **changes: object) -> None:
 
 def _known(version: DatasetVersion) -> QuerySet[Publication]:
     return Publication.objects.filter(version__project=version.project_id).exclude(commit="")
+
+
+def _held(pk: int) -> Project:
+    return Project.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _parent(version: DatasetVersion) -> str:
