@@ -23,7 +23,7 @@ RUN EMEND_SECRET_KEY=collecting-static-files-signs-nothing-0123456789abcdef \
     python manage.py collectstatic --noinput
 
 RUN useradd --system --uid 10001 --no-create-home emend \
-    && install --directory --owner=emend --mode=700 /var/lib/emend
+    && install --directory --owner=emend --mode=700 /var/lib/emend /var/lib/emend/published
 ENV EMEND_DATA_DIR=/var/lib/emend
 VOLUME /var/lib/emend
 USER emend

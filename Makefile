@@ -7,7 +7,7 @@ PORT ?= 8000
 UV_HOME := .cache/uv
 UV := $(UV_HOME)/bin/uv
 PY := .venv/bin/python
-SDKS = $(if $(ARGS),,.cache/sdks/.synced)
+SDKS = $(if $(ARGS),,.cache/sdks/.synced .cache/dvc/.synced)
 TEMPLATES = $$(git ls-files 'templates/*.html')
 # a Python 3.12 of this machine, or one that uv brings; nothing outside the clone but uv's cache
 export UV_PYTHON_PREFERENCE ?= system
@@ -54,6 +54,8 @@ lock: $(UV) ## compile the pinned requirements from pyproject.toml
 		--custom-compile-command 'make lock' -o requirements-dev.txt -c requirements.txt pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 \
 		--custom-compile-command 'make lock' -o tests/sdks/requirements.txt tests/sdks/requirements.in
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 \
+		--custom-compile-command 'make lock' -o tests/sdks/dvc.txt tests/sdks/dvc.in
 
 .venv/.synced: requirements-dev.txt | $(PY)
 	$(UV) pip sync -q --require-hashes requirements-dev.txt
@@ -68,6 +70,12 @@ lock: $(UV) ## compile the pinned requirements from pyproject.toml
 .cache/sdks/.synced: tests/sdks/requirements.txt | $(PY)
 	$(UV) venv -q --clear --python $(PY) .cache/sdks
 	$(UV) pip install -q --python .cache/sdks/bin/python --require-hashes -r $<
+	@touch $@
+
+# DVC, and a server that speaks S3, for the same reason
+.cache/dvc/.synced: tests/sdks/dvc.txt | $(PY)
+	$(UV) venv -q --clear --python $(PY) .cache/dvc
+	$(UV) pip install -q --python .cache/dvc/bin/python --require-hashes -r $<
 	@touch $@
 
 $(PY): | $(UV)

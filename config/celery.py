@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "publish datasets": {
+        "task": "curation.tasks.sweep_publications",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "open review tasks": {
         "task": "reviews.tasks.open_review_tasks",
         "schedule": 5.0,

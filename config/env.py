@@ -74,6 +74,15 @@ def url(name: str, *schemes: str, default: str | None = None) -> str:
     return value
 
 
+def place(name: str) -> str:
+    """A folder as an absolute path, or `s3://bucket/folder`; empty where there is none."""
+    value = text(name, "")
+    parts = urlsplit(value)
+    if value and not value.startswith("/") and (parts.scheme != "s3" or not parts.netloc):
+        raise BadEnvironment(f"{name} must be an absolute path or s3://bucket/folder")
+    return value
+
+
 def has(*names: str) -> bool:
     """Whether all these variables are set."""
     return all(os.environ.get(name) for name in names)

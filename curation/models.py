@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import MD5, Now
 from django.utils.translation import gettext, gettext_lazy
 
+from curation.publication import Publication as Publication  # Django looks for models here
 from curation.top import USUAL
 from feedback.models import SEVERITY_KNOWN, Blob, Correction, Severity
 from governance.models import Project, User

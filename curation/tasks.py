@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from curation import clusters, datasets, intake, labeling
+from curation import clusters, datasets, intake, labeling, publishing
 from curation.models import DatasetVersion
 from lib import clock
 from lib.nudge import nudge
@@ -47,3 +47,20 @@ def sweep_datasets() -> None:
     """Wake builders for versions that wait or were left."""
     for version in datasets.due(clock.now()):
         nudge(build_dataset, version.pk)
+
+
+@shared_task
+def publish_dataset(version_id: int) -> None:
+    """Publish a frozen version for DVC, unless it is published or given up."""
+    version = DatasetVersion.objects.filter(pk=version_id).first()
+    if version is not None:
+        with suppress(MoveRefused):
+            publishing.publish(version)
+
+
+@shared_task
+def sweep_publications() -> None:
+    """Put frozen versions in line, and wake publishers for those that wait or were left."""
+    publishing.begin_waiting()
+    for publication in publishing.due(clock.now()):
+        nudge(publish_dataset, publication.pk)

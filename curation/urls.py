@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation import api, terms_views, views
+from curation import api, dvc_api, terms_views, views
 
 app_name = "curation"
 PAGES = "p/<slug:slug>"
@@ -24,6 +24,9 @@ urlpatterns = [
     path(
         f"{PAGES}/settings/repositories/withdraw", terms_views.withdraw, name="withdraw-repository"
     ),
+    path("git/<slug:slug>.git/info/refs", dvc_api.GitRefs.as_view(), name="git-refs"),
+    path("git/<slug:slug>.git/git-upload-pack", dvc_api.GitPack.as_view(), name="git-pack"),
+    path("dvc/<slug:slug>/files/md5/<path:name>", dvc_api.StoredFile.as_view(), name="dvc-file"),
     path(API, api.DatasetVersions.as_view(), name="api-versions"),
     path(f"{API}/<int:number>", api.OneDatasetVersion.as_view(), name="api-version"),
     path(f"{API}/<int:number>/files/<path:name>", api.DatasetFile.as_view(), name="api-file"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from curation import datasets as freezing
-from curation import summary
+from curation import publishing, summary
 from curation.downloads import Download, export_response, file_response
 from curation.export import SPLITS, NoSuchFile
 from curation.exports.catalogue import offered
@@ -95,6 +95,7 @@ def _dataset(
         "composition": summary.composition_of(manifest),
         "files": summary.files_of(manifest),
         "exports": offered(version),
+        "dvc": publishing.told_of(version),
         "splits": SPLITS,
         "twin": _twin(version),
     }

@@ -1,5 +1,7 @@
 """How a script says who it acts for, `Authorization: Bearer emt_…`, and how far that reaches."""
 
+import binascii
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -26,28 +28,55 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        try:
-            token = token_for(secret.strip().decode("ascii", "replace"), clock.now())
-        except TokenUnknown:
-            raise AuthenticationFailed(
-                "No live access token has this secret. It may be revoked or expired;"
-                " make another on your access tokens page."
-            ) from None
-        return token.user, token
+        return _person_and_token(secret.strip())
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return "Bearer"
 
 
+class TokenAsPassword(BaseAuthentication):
+    """An access token as the password of HTTP Basic, for git and DVC; the name may be any."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        """The person and the token; None when the request carries no name and password."""
+        scheme, _, told = get_authorization_header(request).partition(b" ")
+        if scheme.lower() != b"basic":
+            return None
+        try:
+            _, _, secret = b64decode(told.strip(), validate=True).partition(b":")
+        except binascii.Error:
+            raise AuthenticationFailed("The name and password cannot be read.") from None
+        return _person_and_token(secret)
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return 'Basic realm="Emend", charset="UTF-8"'
+
+
+def _person_and_token(secret: bytes) -> tuple[User, AccessToken]:
+    try:
+        token = token_for(secret.decode("ascii", "replace"), clock.now())
+    except TokenUnknown:
+        raise AuthenticationFailed(
+            "No live access token has this secret. It may be revoked or expired;"
+            " make another on your access tokens page."
+        ) from None
+    return token.user, token
+
+
 class WithinReach(IsAuthenticated):
-    """Somebody is there, and asks for no more than their access token reaches."""
+    """Somebody is there, and asks for no more than their access token reaches.
+
+    A view whose POST changes nothing says `only_reads = True`.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """False for nobody. Raises PermissionDenied and NotFound."""
         token = request.auth
         if isinstance(token, AccessToken):
-            if token.scope == AccessToken.Scope.READ and request.method not in SAFE_METHODS:
+            reads = request.method in SAFE_METHODS or getattr(view, "only_reads", False)
+            if token.scope == AccessToken.Scope.READ and not reads:
                 raise PermissionDenied("This access token may only read. Nothing was done.")
             if token.project is not None and not _reaches(token.project, view):
                 raise NotFound

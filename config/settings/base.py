@@ -182,6 +182,9 @@ SANDBOX = env.flag("EMEND_SANDBOX", default=True)
 SANDBOX_PYTHON = env.text("EMEND_SANDBOX_PYTHON", "")
 # Fingerprints of a team's own benchmarks (manage.py add_benchmark)
 BENCHMARKS = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "benchmarks"
+# What DVC reads: a folder for each project (curation.publishing)
+PUBLISHED_DIR = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "published"
+DVC_REMOTE = env.place("EMEND_DVC_REMOTE")  # what is published goes here as well
 # what the sandbox must not see, and proves that it does not
 SANDBOX_HIDDEN = [str(BASE_DIR), env.text("EMEND_DATA_DIR", str(BASE_DIR))]
 

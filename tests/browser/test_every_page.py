@@ -35,6 +35,8 @@ NO_PAGES = {
     "curation:api-exports": "API",
     "curation:api-export-file": "API",
     "curation:export-file": "a download",
+    "curation:git-refs": "for git",
+    "curation:dvc-file": "for DVC",
     "curation:api-version": "API",
     "curation:api-versions": "API",
     "curation:file": "a download",

@@ -107,3 +107,18 @@ def test_mail_is_sent_encrypted():
 
 def test_a_cache_that_hangs_is_given_up_on():
     assert cache.from_url("redis://somewhere")["OPTIONS"]["socket_timeout"] == 1
+
+
+@pytest.mark.parametrize("value", ["data", "s3://", "gs://bucket", "../up"])
+def test_a_place_that_is_none_is_refused(said, value):
+    said(value)
+    with pytest.raises(env.BadEnvironment, match="absolute path or s3"):
+        env.place("EMEND_TRIED")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "/srv/data", "s3://bucket/folder?endpoint=http://minio:9000"]
+)
+def test_a_place_is_read(said, value):
+    said(value)
+    assert env.place("EMEND_TRIED") == value

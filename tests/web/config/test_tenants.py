@@ -15,7 +15,7 @@ def both(client, path):
 
 
 def is_api(path):
-    return path.startswith("/api/")
+    return path.startswith(("/api/", "/git/", "/dvc/"))
 
 
 def test_the_walk_finds_the_addresses():
