@@ -356,7 +356,11 @@ class DatasetVersion(models.Model):
 
 
 class DatasetRow(models.Model):
-    """One example in one version, as it was decided. Append-only."""
+    """One example in one version, as it was decided. Append-only.
+
+    An erasure leaves a tombstone: the row without its example and decision. What the version's
+    files said of all rows of that `row_id` is left out of them from then on (`curation.remains`).
+    """
 
     class Split(models.TextChoices):
         TRAIN = "train", gettext_lazy("Train")
@@ -364,8 +368,12 @@ class DatasetRow(models.Model):
         TEST = "test", gettext_lazy("Test")
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="rows")
-    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="dataset_rows")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    example = models.ForeignKey(
+        Example, on_delete=models.PROTECT, related_name="dataset_rows", null=True, blank=True
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     split = models.CharField(max_length=10, choices=Split)
     row_id = models.CharField(max_length=64, help_text="SHA-256 of the row's canonical content")
     leads = models.BooleanField(
@@ -388,8 +396,18 @@ class DatasetRow(models.Model):
                 name="dataset_row_split_known",
                 condition=Q(split__in=["train", "validation", "test"]),
             ),
+            models.CheckConstraint(
+                name="dataset_row_whole_or_erased",
+                condition=Q(example=None, decision=None)
+                | Q(example__isnull=False, decision__isnull=False),
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["version", "row_id"],
+                name="dataset_row_erased",
+                condition=Q(example=None),
+            ),
             models.Index(fields=["version", "split", "row_id"], name="dataset_row_order"),
         ]
 
