@@ -22,7 +22,7 @@ BURIED = (
 
 def digest_of(kind: str, client_id: str) -> bytes:
     """What is kept of an id: 32 bytes."""
-    return hashlib.sha256(f"{kind}\n{client_id}".encode()).digest()
+    return hashlib.sha256(f"{kind}\n{client_id}".encode("utf-8", "surrogatepass")).digest()
 
 
 def is_buried(kind: str, project: str, name: str) -> str:
@@ -52,6 +52,11 @@ def bury(erasure: Erasure, named: Iterable[tuple[str, str]]) -> None:
             " SELECT %s, %s, unnest(%s::bytea[]) ON CONFLICT (project_id, digest) DO NOTHING",
             [erasure.project_id, erasure.pk, digests],
         )
+
+
+def crossed(error: Exception) -> bool:
+    """Whether a report met an erasure: of its own id, or of a text that it was to share."""
+    return getattr(error.__cause__, "sqlstate", None) in ("40001", "23503")
 
 
 def hold_open(project_id: int) -> None:

@@ -5,28 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('curation', '0008_find_the_same_file'),
+        ("curation", "0008_find_the_same_file"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='datasetrow',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curation.decision'),
+            model_name="datasetrow",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="curation.decision",
+            ),
         ),
         migrations.AlterField(
-            model_name='datasetrow',
-            name='example',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dataset_rows', to='curation.example'),
+            model_name="datasetrow",
+            name="example",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dataset_rows",
+                to="curation.example",
+            ),
         ),
         migrations.AddIndex(
-            model_name='datasetrow',
-            index=models.Index(condition=models.Q(('example', None)), fields=['version', 'row_id'], name='dataset_row_erased'),
+            model_name="datasetrow",
+            index=models.Index(
+                condition=models.Q(("example", None)),
+                fields=["version", "row_id"],
+                name="dataset_row_erased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datasetrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', None), ('example', None)), models.Q(('decision__isnull', False), ('example__isnull', False)), _connector='OR'), name='dataset_row_whole_or_erased'),
+            model_name="datasetrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", None), ("example", None)),
+                    models.Q(("decision__isnull", False), ("example__isnull", False)),
+                    _connector="OR",
+                ),
+                name="dataset_row_whole_or_erased",
+            ),
         ),
     ]

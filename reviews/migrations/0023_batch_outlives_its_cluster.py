@@ -5,21 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('curation', '0009_rows_may_be_erased'),
-        ('governance', '0010_erasures_and_retention'),
-        ('reviews', '0022_announcement_marks'),
+        ("curation", "0009_rows_may_be_erased"),
+        ("governance", "0010_erasures_and_retention"),
+        ("reviews", "0022_announcement_marks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='batch',
-            name='batch_kind_whole',
+            model_name="batch",
+            name="batch_kind_whole",
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'cluster'), models.Q(('cluster__isnull', True), ('kind', 'filter')), _connector='OR'), name='batch_kind_whole'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "cluster"),
+                    models.Q(("cluster__isnull", True), ("kind", "filter")),
+                    _connector="OR",
+                ),
+                name="batch_kind_whole",
+            ),
         ),
     ]
