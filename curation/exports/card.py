@@ -83,8 +83,8 @@ def _erased(lines: int) -> list[str]:
         return []
     return [
         f"**{count(lines)} lines were erased since it was frozen** and are left out of the files;"
-        " the content id and the figures below are of what was frozen. manifest.json has the digests"
-        " of the files as they are.",
+        " the content id and the figures below are of what was frozen. manifest.json has"
+        " the digests of the files as they are.",
         "",
     ]
 
