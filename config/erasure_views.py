@@ -23,7 +23,7 @@ from lib import clock
 from lib.pages import BadCursor, page_of
 
 PAGE = 20
-KINDS = {Erasure.Kind.SUBJECT: Subject, Erasure.Kind.GENERATION: OneGeneration}
+KINDS = (Erasure.Kind.SUBJECT, Erasure.Kind.GENERATION)
 
 
 class AskForm(forms.Form):
@@ -44,7 +44,8 @@ class AskForm(forms.Form):
 
     def asked(self) -> Subject | OneGeneration:
         """The request."""
-        return KINDS[Erasure.Kind(self.cleaned_data["kind"])](self.cleaned_data["name"])
+        kind, name = self.cleaned_data["kind"], self.cleaned_data["name"]
+        return Subject(name) if kind == Erasure.Kind.SUBJECT else OneGeneration(name)
 
 
 class ConfirmForm(AskForm):

@@ -126,7 +126,12 @@ def _receipt(
         versions=lost,
         models_trained=list(plan.models),
     )
-    told = {"counts": plan.counts, "versions": lost, "models": list(plan.models), "reason": reason}
+    told: dict[str, Any] = {
+        "counts": plan.counts,
+        "versions": lost,
+        "models": list(plan.models),
+        "reason": reason,
+    }
     record(
         *(project, by, "feedback erased", f"erasure {erasure.pk}", now),
         subject_digest=digest_of(told | {"kind": request.kind, "name": erasure.name_digest}),

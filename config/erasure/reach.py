@@ -94,17 +94,18 @@ def reach_of(project: Project, request: Request, *, locks: bool = False) -> Reac
 
 def _find_records(reach: Reach, request: Request) -> None:
     """The generations, and what was said of them or by the person."""
-    project = reach.project.pk
+    project, tail = reach.project.pk, ""
+    values: list[Any]
     match request:
         case Subject(name):
             reach.names = names_of(reach.project, name)
-            where, values, tail = "developer = ANY(%s)", [reach.names], ""
+            where, values = "developer = ANY(%s)", [reach.names]
         case OneGeneration(name):
             where = (
                 "(client_id = %s OR id IN (SELECT generation_id FROM feedback_alias"
                 " WHERE project_id = %s AND name = %s))"
             )
-            values, tail = [name, project, name], ""
+            values = [name, project, name]
         case Older(before, most):
             where, values = "received_at < %s", [before]
             tail = f"received_at, id LIMIT {most:d}"
@@ -263,7 +264,7 @@ def holders() -> Iterator[tuple[type[Model], str]]:
     for relation in Blob._meta.get_fields(include_hidden=True):
         table = relation.related_model
         if relation.auto_created and isinstance(table, type) and table is not TestRun:
-            yield table, relation.field.column  # type: ignore[union-attr]  # a relation has one
+            yield table, str(relation.field.column)  # type: ignore[union-attr]  # it has one
 
 
 def _find_deliveries(reach: Reach) -> None:

@@ -66,6 +66,7 @@ IN_PROJECT = [
     "feedback:connect",
     "feedback:connect-tool",
     "governance:ledger",
+    "erasures",
     "governance:ledger-entry",
     "governance:settings",
     "reviews:edit-guideline",
