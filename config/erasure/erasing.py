@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.utils.translation import gettext
 
 from config.erasure.plan import Plan, plan_from
 from config.erasure.reach import Reach, key_of, reach_of
@@ -21,6 +20,7 @@ from reviews.models import Batch
 TRIES = 3  # somebody may be writing what would hang on a row that goes
 CROSSED = ("40", "23503", "55P03")  # SQLSTATEs: a deadlock, such a row came first, waited too long
 PATIENCE = "30s"  # for a lock
+ERASED_MEANWHILE = "Something it was to hold was erased while it was built. Freeze a new version."
 
 
 class NothingFound(Exception):
@@ -86,10 +86,7 @@ def _fail_builds(unfinished: list[DatasetVersion], reach: Reach, now: datetime) 
         return
     for version in unfinished:
         if version.state == DatasetVersion.State.BUILDING:
-            problem = gettext(
-                "Something it was to hold was erased while it was built. Freeze a new version."
-            )
-            datasets.fail(version, problem, now)
+            datasets.fail(version, ERASED_MEANWHILE, now)
 
 
 def _let_go(reach: Reach) -> None:
