@@ -138,6 +138,6 @@ STAYS: dict[Table, str] = {
 }
 
 WORDS: dict[str, str] = {each.table._meta.db_table: each.words for each in GOES} | {
-    curation.DatasetRow._meta.db_table: gettext_noop("Lines of dataset versions, now tombstones"),
+    curation.DatasetRow._meta.db_table: gettext_noop("Rows of dataset versions, as tombstones"),
     Tombstone._meta.db_table: gettext_noop("Ids that stay away"),
 }

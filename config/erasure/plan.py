@@ -91,7 +91,9 @@ def in_words(counts: dict[str, int]) -> list[Counted]:
     """Counts by table as people read them, in the order in which things came to be."""
     found = []
     for words in dict.fromkeys(WORDS.values()):
-        tables = tuple((name, n) for name, n in counts.items() if WORDS.get(name) == words)
+        tables = tuple(
+            (name, counts[name]) for name, of in WORDS.items() if of == words and name in counts
+        )
         if tables:
             found.append(Counted(gettext(words), tables, sum(n for _, n in tables)))
     return found

@@ -1,5 +1,8 @@
 """Erasing a person or a generation: what goes, what stays, and what is said about it."""
 
+import json
+from uuid import uuid4
+
 import orjson
 import pytest
 from django.apps import apps
@@ -11,11 +14,22 @@ from config.erasure.plan import plan_of
 from config.erasure.requests import OneGeneration, Subject, name_digest
 from curation import clusters, datasets, export
 from curation.models import Cluster, ClusterMember, DatasetRow, DatasetVersion, Example, Sketch
+from feedback.clients.reading import Item
 from feedback.ingest import receive
-from feedback.models import Blob, Correction, Generation, Orphan, Reaction
+from feedback.models import (
+    Blob,
+    Correction,
+    Derived,
+    Generation,
+    Original,
+    Orphan,
+    QuarantineEvent,
+    Reaction,
+)
+from feedback.originals import keep
 from governance.models import Erasure, LedgerEntry, Tombstone
 from lib.clock import now
-from reviews.models import Batch, ReviewTask, Verdict
+from reviews.models import Batch, ReviewTask, Verdict, Webhook, WebhookDelivery
 from tests.builders import make_admin, make_curator, make_ingest_key, make_project
 from tests.curation_builders import make_accepted, make_labelled, make_reaction
 
@@ -231,3 +245,64 @@ def test_every_step_names_a_table_once():
     assert len(tables) == len(set(tables))
     assert {Batch, DatasetRow} & set(tables) == set()
     assert {ReviewTask, Verdict} <= set(tables)
+
+
+def event(**changes):
+    """An event of a foreign client that tells of a generation and its rating."""
+    generation, said, _ = records()
+    told = {"trace": "g1", "user": "jane-roe", "text": "o"}
+    return Item(told | changes, "1", records=(generation, said))
+
+
+def test_an_event_in_its_clients_words_goes_and_stays_away(project, admin):
+    key, _ = make_ingest_key(project)
+    keep(key, "phoenix", [event()], now())
+    assert Derived.objects.count() == 2
+    erase(project, Subject("jane-roe"), admin, now())
+    assert not Original.objects.exists()
+    assert not Derived.objects.exists()
+    fates = keep(key, "phoenix", [event(), event(more="of the same trace")], now())
+    assert [fate.became for fate in fates] == ["erased", "erased"]
+    assert not Original.objects.exists()
+
+
+def test_an_event_in_quarantine_goes_if_it_says_the_name(project, admin):
+    key, _ = make_ingest_key(project)
+    make_accepted(project, developer="jane-roe")
+    broken = [
+        Item({"deep": [{"who": "jane-roe"}]}, "1", problem="no id"),
+        Item({"deep": "not jane-roe alone"}, "1", problem="no id"),
+    ]
+    keep(key, "phoenix", broken, now())
+    erase(project, Subject("jane-roe"), admin, now())
+    assert Original.objects.get().body == '{"deep":"not jane-roe alone"}'
+    assert QuarantineEvent.objects.count() == 1
+    assert keep(key, "phoenix", broken[:1], now())[0].became == "erased"
+
+
+def test_what_was_told_to_webhooks_goes(project, admin):
+    hook = Webhook.objects.create(
+        project=project,
+        url="https://x.org",
+        events=[],
+        salt="s",
+        created_by=admin,
+        created_at=now(),
+    )
+    mine, other = make_labelled(project, developer="jane-roe"), make_labelled(project)
+    for example in (mine, other):
+        for data in ({"example": example.pk}, {"corrections": [{"example": example.pk}]}):
+            WebhookDelivery.objects.create(
+                webhook=hook,
+                event="e",
+                event_id=uuid4(),
+                body=json.dumps({"data": data}),
+                due_at=now(),
+                created_at=now(),
+            )
+    erase(project, Subject("jane-roe"), admin, now())
+    assert {json.loads(d.body)["data"].get("example") for d in WebhookDelivery.objects.all()} == {
+        other.pk,
+        None,
+    }
+    assert WebhookDelivery.objects.count() == 2
