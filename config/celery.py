@@ -35,6 +35,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "prune published files": {
+        "task": "curation.tasks.sweep_published",
+        "schedule": 10 * 60.0,
+        "options": {"expires": 10 * 60},
+    },
     "open review tasks": {
         "task": "reviews.tasks.open_review_tasks",
         "schedule": 5.0,
@@ -81,5 +86,6 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "erase what is past keeping": {"task": "config.tasks.erase_old", "schedule": 60 * 60.0},
     "drop old deliveries": {"task": "reviews.tasks.drop_old_deliveries", "schedule": 60 * 60.0},
 }

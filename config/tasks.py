@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from config.erasure.retention import sweep
 from config.ordering import order_queue
 from governance.models import Project
 from lib import clock
@@ -12,3 +13,9 @@ def order_queues() -> None:
     """Every project's queue, into the order of what it would learn most from now."""
     for project in Project.objects.order_by("id"):
         order_queue(project, clock.now())
+
+
+@shared_task
+def erase_old() -> None:
+    """What projects said they would not keep any longer."""
+    sweep(clock.now())

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation import summary
+from curation import remains, summary
 from curation.downloads import MEDIA_TYPES, Download, export_response, file_response
 from curation.export import NoSuchFile
 from curation.exports.catalogue import Offered, offered
@@ -50,6 +50,7 @@ class OneDatasetVersion(APIView):
                 "total": version.total,
                 "manifest": version.manifest,
             }
+            | remains.said_of(version)
         )
 
 

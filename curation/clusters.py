@@ -143,7 +143,7 @@ def _fitting(most: int) -> dict[int, list[int]]:
 @transaction.atomic
 def join(project: Project, examples: Iterable[int], now: datetime) -> int:
     """Put examples of the project that were not compared yet where they belong; how many."""
-    _hold_mark(project.pk)
+    hold_mark(project.pk)
     return _join(project.pk, examples, now)
 
 
@@ -154,7 +154,8 @@ def _join_unless_held(project: int, examples: Sequence[int], now: datetime) -> i
     return _join(project, examples, now) if free.exists() else 0
 
 
-def _hold_mark(project: int) -> None:
+def hold_mark(project: int) -> None:
+    """Compare no example of the project elsewhere until this transaction ends."""
     ClusterMark.objects.bulk_create([ClusterMark(pk=project)], ignore_conflicts=True)
     ClusterMark.objects.select_for_update().get(pk=project)
 

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from curation.export import NoSuchFile, lines
 from curation.exports.catalogue import pieces_of, tag_of
 from curation.models import DatasetVersion
+from curation.remains import files_of
 from lib.media_types import JSON_LINES, PARQUET
 
 type Download = Callable[[HttpRequest, DatasetVersion, str], HttpResponseBase]
@@ -25,7 +26,7 @@ MEDIA_TYPES = {
 
 def file_response(request: HttpRequest, version: DatasetVersion, name: str) -> HttpResponseBase:
     """The file, or 304 for someone who has it; its ETag is its SHA-256. Raises NoSuchFile."""
-    listed = {file["path"]: file for file in version.manifest.get("files", [])}
+    listed = {file["path"]: file for file in files_of(version)}
     if name not in listed:
         raise NoSuchFile(f"Version {version.number} has no file {name}.")
     digest = listed[name]["sha256"]

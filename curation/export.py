@@ -1,7 +1,8 @@
 """The bytes of a dataset version: canonical JSON lines in the shapes TRL trains on.
 
 Every line has every key, so that readers which guess types from a first batch guess right. The
-bytes depend on rows alone; they are made again for each download and always hash the same.
+bytes depend on rows alone; they are made again for each download and always hash the same, until
+an erasure (`curation.remains`).
 Columns are documented in docs/dataset-format.md.
 """
 
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from curation.models import DatasetRow, DatasetVersion, Decision, Example
 from lib.canonical import canonical_bytes, digest_of
@@ -148,6 +151,8 @@ def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
     while page := _leading(version, split, after):
         backing = _backing_of(version, [row.row_id for row in page])
         for row in page:
+            assert row.example is not None
+            assert row.decision is not None
             yield content_of(version, row.example, row.decision, backing[row.row_id])
         after = page[-1].row_id
 
@@ -176,9 +181,15 @@ def content_id(files: Mapping[str, str], recipe: Mapping[str, Any]) -> str:
     return digest_of({"files": sorted(files.items()), "recipe": digest_of(recipe)})
 
 
+def whole(version: DatasetVersion) -> QuerySet[DatasetRow]:
+    """The version's rows, but for those of lines that something erased stood behind."""
+    gone = DatasetRow.objects.filter(version=version, row_id=OuterRef("row_id"), example=None)
+    return DatasetRow.objects.filter(~Exists(gone), version=version)
+
+
 def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow]:
     texts = ("example__prompt", "example__output", "decision__ideal", "decision__category")
-    rows = DatasetRow.objects.filter(version=version, split=split, leads=True, row_id__gt=after)
+    rows = whole(version).filter(split=split, leads=True, row_id__gt=after)
     return list(rows.prefetch_related(*texts).order_by("row_id")[:PAGE])
 
 

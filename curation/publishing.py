@@ -13,17 +13,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from curation import remains
 from curation.datasets import named
 from curation.dvc.pointers import OWN, REMOTE, Folder, tree_of
 from curation.dvc.remote import remote_at
 from curation.dvc.repository import MAIN, Repository
-from curation.dvc.store import Altered, Store
+from curation.dvc.store import Altered, Store, folder_name
 from curation.exports.files import File
 from curation.exports.hugging_face import files, manifest_bytes
-from curation.models import DatasetVersion
-from curation.publication import Publication
+from curation.models import DatasetVersion, Publication
 from governance.ledger import record
 from governance.models import Project
 from lib import clock
@@ -38,6 +38,7 @@ MOVES: Moves = {
 }
 BY_ITSELF: Moves = {**MOVES, State.PUBLISHED: (), State.FAILED: ()}  # the others a person asks for
 
+GRACE = timedelta(minutes=10)  # by far more than between a file's writing and its note in the row
 QUIET = timedelta(seconds=60)  # a publisher that wrote nothing for this long is taken for dead
 ATTEMPTS = 5
 PIECES = 200  # written between two signs of life
@@ -109,7 +110,10 @@ def finish(publication: Publication, folder: Folder) -> None:
         repository.keep_tree(tree), _parent(version), _message(version), version.frozen_at
     )
     now = clock.now()
-    move(publication, State.PUBLISHED, MOVES, commit=commit, published_at=now, attempts=0)
+    move(
+        publication, State.PUBLISHED, MOVES, rows=_still(publication),
+        commit=commit, published_at=now, attempts=0,
+    )  # fmt: skip
     tag = {f"refs/tags/v{version.number}": commit}
     repository.point(tag | ({MAIN: commit} if _is_newest(version) else {}))
     record(
@@ -121,7 +125,7 @@ def finish(publication: Publication, folder: Folder) -> None:
 @transaction.atomic
 def fail(publication: Publication, problem: str, now: datetime) -> None:
     """Give the publishing up, and say why. Raises MoveRefused."""
-    move(publication, State.FAILED, MOVES, problem=problem)
+    move(publication, State.FAILED, MOVES, rows=_still(publication), problem=problem)
     version = publication.version
     action = "dataset version not published"
     record(version.project, None, action, named(version), now, problem=problem)
@@ -159,12 +163,49 @@ def remotes_of(project: Project) -> dict[str, dict[str, str]]:
     return ours if own is None else ours | {OWN: own.settings}
 
 
+def publish_anew(versions: Iterable[int]) -> None:
+    """What the versions were published with is no longer theirs: an erasure took rows.
+
+    Within the erasure's transaction. Who is publishing one of them is refused from then on.
+    """
+    Publication.objects.filter(version__in=versions).update(
+        state=State.WAITING, stored={}, attempts=0, problem="", erasures=F("erasures") + 1
+    )
+
+
+def prune(project: Project, now: datetime) -> int:
+    """Remove published files that no version has any longer, also from the own remote; how many.
+
+    Young files stay: a publisher may be about to note them. Raises OSError where the remote is
+    away; what is left then goes the next time.
+    """
+    store, remote = places_of(project).store, remote_at(settings.DVC_REMOTE, project.slug)
+    wanted, dropped = _wanted(project), 0
+    for md5 in store.kept_before(now - GRACE):
+        if md5 not in wanted:
+            if remote is not None:
+                remote.drop(md5)
+            store.drop(md5)
+            dropped += 1
+    return dropped
+
+
+def _wanted(project: Project) -> set[str]:
+    """The names of the project's published files, and of the lists of them."""
+    found = set()
+    for stored in _of(project).values_list("stored", flat=True):
+        md5s = {path: told["md5"] for path, told in stored.items()}
+        found |= {*md5s.values(), folder_name(md5s)}
+    return found
+
+
 def _begin(publication: Publication, again: bool) -> None:
     attempts = Publication.objects.values_list("attempts", flat=True).get(pk=publication.pk)
     move(
         publication,
         State.PUBLISHING,
         MOVES if again else BY_ITSELF,
+        rows=_still(publication),
         attempts=1 if again else attempts + 1,
         touched_at=clock.now(),
         problem="",
@@ -174,7 +215,7 @@ def _begin(publication: Publication, again: bool) -> None:
 def _store(publication: Publication, store: Store) -> Folder:
     """Every file of the version, and the list of them, into the store."""
     version = publication.version
-    frozen = {each["path"]: each["sha256"] for each in version.manifest["files"]}
+    frozen = {each["path"]: each["sha256"] for each in remains.files_of(version)}
     kept = {}
     for file in files(version):
         known = publication.stored.get(file.path)
@@ -211,13 +252,22 @@ def _heard(publication: Publication, pieces: Iterable[bytes]) -> Iterator[bytes]
 
 def _touch(publication: Publication, **changes: object) -> None:
     """Say that a publisher is at it. Raises MoveRefused once it need not be."""
-    at_it = Publication.objects.filter(pk=publication.pk, state=State.PUBLISHING)
+    at_it = _still(publication).filter(pk=publication.pk, state=State.PUBLISHING)
     if not at_it.update(touched_at=clock.now(), **changes):
         raise MoveRefused(f"{publication} is over")
 
 
+def _still(publication: Publication) -> QuerySet[Publication]:
+    """Rows that no erasure began anew since this one was read."""
+    return Publication.objects.filter(erasures=publication.erasures)
+
+
+def _of(project: Project) -> QuerySet[Publication]:
+    return Publication.objects.filter(version__project=project)
+
+
 def _known(version: DatasetVersion) -> QuerySet[Publication]:
-    return Publication.objects.filter(version__project=version.project_id).exclude(commit="")
+    return _of(version.project).exclude(commit="")
 
 
 def _held(pk: int) -> Project:

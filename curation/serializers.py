@@ -21,6 +21,10 @@ class VersionShown(VersionListed):
     progress = serializers.IntegerField(help_text="Examples written so far")
     total = serializers.IntegerField(help_text="Examples to write")
     manifest = serializers.DictField(help_text="docs/dataset-format.md; empty until frozen")
+    erased = serializers.DictField(
+        required=False,
+        help_text="Only after an erasure: how many lines are left out, and the files as they are",
+    )
 
 
 class ExportFile(serializers.Serializer[dict[str, object]]):

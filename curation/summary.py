@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
-from curation import consent
-from curation.export import OBJECTIVES, SPLITS
+from curation import consent, remains
+from curation.export import OBJECTIVES, SPLITS, whole
 from curation.models import DatasetRow, DatasetVersion, Example
 from governance.models import Project, User
 from lib.plots import Bar, Step, funnel
@@ -109,9 +109,9 @@ def composition_of(manifest: Mapping[str, Any]) -> list[Composition]:
     return sorted(found, key=lambda each: (-each.rows, each.category))
 
 
-def files_of(manifest: Mapping[str, Any]) -> list[Listed]:
-    """The files in the order people look for them."""
-    found = {file["path"]: file for file in manifest.get("files", [])}
+def files_of(version: DatasetVersion) -> list[Listed]:
+    """The files as they are served, in the order people look for them."""
+    found = {file["path"]: file for file in remains.files_of(version)}
     return [
         Listed(
             path=path,
@@ -148,7 +148,7 @@ def rows_of(version: DatasetVersion, split: str = "") -> QuerySet[DatasetRow]:
     same = {"version": version, "split": OuterRef("split"), "row_id": OuterRef("row_id")}
     behind = DatasetRow.objects.filter(**same).order_by().values("row_id")
     weight = Subquery(behind.annotate(rows=Count("id")).values("rows"))
-    rows = DatasetRow.objects.filter(version=version, leads=True).select_related(*texts)
+    rows = whole(version).filter(leads=True).select_related(*texts)
     rows = rows.annotate(weight=weight)
     return rows.filter(split=split) if split in SPLITS else rows
 

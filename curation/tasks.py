@@ -6,6 +6,7 @@ from celery import shared_task
 
 from curation import clusters, datasets, intake, labeling, publishing
 from curation.models import DatasetVersion
+from governance.models import Project
 from lib import clock
 from lib.nudge import nudge
 from lib.transitions import MoveRefused
@@ -64,3 +65,19 @@ def sweep_publications() -> None:
     publishing.begin_waiting()
     for publication in publishing.due(clock.now()):
         nudge(publish_dataset, publication.pk)
+
+
+@shared_task
+def prune_published(project_id: int) -> None:
+    """Remove a project's published files that no version has any longer."""
+    project = Project.objects.filter(pk=project_id).first()
+    if project is not None:
+        publishing.prune(project, clock.now())
+
+
+@shared_task
+def sweep_published() -> None:
+    """The same for every project that published anything."""
+    with_any = Project.objects.filter(dataset_versions__publication__isnull=False).distinct()
+    for pk in with_any.values_list("pk", flat=True):
+        nudge(prune_published, pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from curation import datasets as freezing
-from curation import publishing, summary
+from curation import publishing, remains, summary
 from curation.downloads import Download, export_response, file_response
 from curation.export import SPLITS, NoSuchFile
 from curation.exports.catalogue import offered
@@ -93,7 +93,8 @@ def _dataset(
         "totals": summary.totals_of(manifest),
         "bars": summary.steps_of(manifest),
         "composition": summary.composition_of(manifest),
-        "files": summary.files_of(manifest),
+        "files": summary.files_of(version),
+        "lines_lost": remains.lines_lost(version),
         "exports": offered(version),
         "dvc": publishing.told_of(version),
         "splits": SPLITS,

@@ -19,12 +19,14 @@ STATUS = {
     State.CONFLICT: 409,
     State.FLAWED: 422,
     State.SAMPLED_OUT: 200,
+    State.ERASED: 200,
 }
-WORDS: dict[State, Literal["stored", "waiting", "duplicate", "sampled_out"]] = {
+WORDS: dict[State, Literal["stored", "waiting", "duplicate", "sampled_out", "erased"]] = {
     State.STORED: "stored",
     State.WAITING: "waiting",
     State.DUPLICATE: "duplicate",
     State.SAMPLED_OUT: "sampled_out",
+    State.ERASED: "erased",
 }
 CONFLICT = "urn:problem-type:emend:conflict"
 FLAWED = "urn:problem-type:emend:flawed-record"
@@ -48,10 +50,10 @@ class Result(BaseModel):
     id: str | None = Field(default=None, description="Your id")
     status: int = Field(
         description="201 stored, 202 stored and waiting for its generation, 200 stored earlier or"
-        " sampled out, 409 its id is taken, 422 it has faults",
+        " sampled out or erased, 409 its id is taken, 422 it has faults",
         examples=[201],
     )
-    outcome: Literal["stored", "waiting", "duplicate", "sampled_out", "refused"]
+    outcome: Literal["stored", "waiting", "duplicate", "sampled_out", "erased", "refused"]
     stored_id: int | None = Field(default=None, description="Our id", examples=[1284])
     problem: Problem | None = None
 
@@ -63,6 +65,7 @@ class BatchAnswer(BaseModel):
     waiting: int
     duplicate: int
     sampled_out: int = Field(default=0, description="Not kept: the project follows a share")
+    erased: int = Field(default=0, description="Not kept: it was erased, and stays away")
     refused: int
     results: list[Result]
 
@@ -138,6 +141,7 @@ def _batch(results: list[Result]) -> BatchAnswer:
         waiting=words.count("waiting"),
         duplicate=words.count("duplicate"),
         sampled_out=words.count("sampled_out"),
+        erased=words.count("erased"),
         refused=words.count("refused"),
         results=results,
     )

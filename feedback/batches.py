@@ -20,7 +20,9 @@ from feedback.records import (
     ReactionRecord,
     Span,
 )
+from governance import tombstones
 
+ERASED = "it was erased"
 ID_TAKEN = "another record with other content has this id"
 
 
@@ -33,6 +35,7 @@ class State(StrEnum):
     CONFLICT = "conflict"  # its id, or its generation's, is taken by other content
     FLAWED = "flawed"
     SAMPLED_OUT = "sampled_out"  # not kept: the project follows a share (feedback.sampling)
+    ERASED = "erased"  # not kept: it, or its generation, was erased (governance.tombstones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Batch:
     now: datetime
     first_holds: bool = False
     known: dict[str, int | None] = field(default_factory=dict)  # generations; None: refused
+    buried: set[str] = field(default_factory=set)  # of those: refused because they were erased
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     parents: dict[int, int | None] = field(default_factory=dict)
     claimed: dict[int, int] = field(default_factory=dict)  # an orphan's id, by its place
@@ -135,6 +139,9 @@ class Batch:
         held = table.held(self.project_id, taken)
         held |= {client_id: (pk, sent[first[client_id]].digest) for client_id, pk in new.items()}
         for place, each in sent.items():
+            if each.record.id not in held:
+                self.outcomes[place] = Outcome(State.ERASED)
+                continue
             pk, digest = held[each.record.id]
             is_new = first[each.record.id] == place and each.record.id in new
             self.outcomes[place] = Outcome(_compared(is_new, each.is_digest(digest)), pk)
@@ -145,6 +152,8 @@ class Batch:
         for place, each in generations.items():
             outcome = self.outcomes[place]
             holds = outcome.state is not State.CONFLICT or self.first_holds
+            if outcome.state is State.ERASED:
+                self.buried.add(each.record.id)
             pk = outcome.stored_id if holds else None
             self.known[each.record.id] = self.known.get(each.record.id) or pk
             if outcome.state is State.STORED:
@@ -169,11 +178,19 @@ class Batch:
         self.known |= {name: pk for name, (pk, _) in found.items()}
         missing = [name for name in missing if name not in found]
         self.known |= aliases.named(self.project_id, missing)
+        self._bury([name for name in missing if name not in self.known])
         for place, name in wanted.items():
             if name in self.known:
                 self.parents[place] = self.known[name]
                 if self.known[name] is None:
-                    self.outcomes[place] = Outcome(State.CONFLICT)
+                    state = State.ERASED if name in self.buried else State.CONFLICT
+                    self.outcomes[place] = Outcome(state)
+
+    def _bury(self, missing: Iterable[str]) -> None:
+        """What is said of generations that were erased does not wait for them."""
+        gone = tombstones.among(self.project_id, [("generation", name) for name in missing])
+        self.buried |= {name for _, name in gone}
+        self.known |= dict.fromkeys(self.buried)
 
     def _wait(self, type: str, table: rows.Table) -> None:
         """Let those of a type wait whose generation has not come."""
@@ -181,6 +198,12 @@ class Batch:
         sent = {
             place: each for place, each in self._left(shape).items() if place not in self.parents
         }
+        named = [(type, each.record.id) for each in sent.values()]
+        gone = tombstones.among(self.project_id, named)
+        for place, each in list(sent.items()):
+            if (type, each.record.id) in gone:
+                self.outcomes[place] = Outcome(State.ERASED)
+                del sent[place]
         if not sent:
             return
         taken = table.held(self.project_id, [each.record.id for each in sent.values()])
@@ -259,7 +282,7 @@ class Batch:
         refused = {
             pk: _why(self.outcomes[place])
             for place, pk in self.claimed.items()
-            if self.outcomes[place].state in (State.CONFLICT, State.FLAWED)
+            if self.outcomes[place].state in (State.CONFLICT, State.FLAWED, State.ERASED)
         }
         joined = [pk for pk in self.claimed.values() if pk not in refused]
         orphans.settle(refused, joined, self.now)
@@ -280,6 +303,8 @@ def _compared(is_new: bool, is_same: bool) -> State:
 
 
 def _why(outcome: Outcome) -> str:
+    if outcome.state is State.ERASED:
+        return ERASED
     return "; ".join(flaw.detail for flaw in outcome.flaws) or ID_TAKEN
 
 

@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from feedback import masks, orphans, records, rows, sampling
 from feedback.batches import Batch, ByPlace, Outcome, Sent, State, new_row
 from feedback.masking.masker import Result, Unsearched
 from feedback.masking.placeholders import digest as keyed_digest
 from feedback.records import AnyRecord, Flaw, Flawed, GenerationRecord
+from governance import tombstones
 from governance.models import IngestKey
 
 __all__ = ["MOST", "Outcome", "State", "digest_of", "join_found", "receive", "store"]
@@ -91,7 +92,13 @@ def store(
     Other content under a generation's id is a conflict, and what is said of it is refused with
     it; unless `first_holds`: then it is said of the generation that was stored first.
     """
-    return _alone(project_id, sent) or _together(project_id, sent, now, first_holds)
+    try:
+        stored = _alone(project_id, sent)
+    except (IntegrityError, OperationalError) as error:
+        if connection.in_atomic_block or not tombstones.crossed(error):
+            raise
+        stored = {}  # once more, and in turn with the erasure
+    return stored or _together(project_id, sent, now, first_holds)
 
 
 def _alone(project_id: int, sent: ByPlace[AnyRecord]) -> dict[int, Outcome]:
@@ -109,6 +116,7 @@ def _alone(project_id: int, sent: ByPlace[AnyRecord]) -> dict[int, Outcome]:
 def _together(
     project_id: int, sent: ByPlace[AnyRecord], now: datetime, first_holds: bool
 ) -> dict[int, Outcome]:
+    tombstones.hold_open(project_id)
     return Batch(project_id, dict(sent), now, first_holds).store()
 
 
@@ -120,5 +128,6 @@ def join_found(since: datetime, now: datetime) -> int:
     found = orphans.found(since, JOINED_AT_ONCE)
     for project_id, known in found.items():
         with transaction.atomic():
+            tombstones.hold_open(project_id)
             Batch(project_id, {}, now, known=dict(known)).store()
     return sum(map(len, found.values()))

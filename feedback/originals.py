@@ -25,6 +25,7 @@ from feedback.masking.columns import Shift
 from feedback.masking.masker import Masked, Policy, Result, Unsearched
 from feedback.models import Derived, Original, Quarantined, QuarantineEvent
 from feedback.records import AnyRecord, Flawed
+from governance import tombstones
 from governance.models import IngestKey
 
 AT_ONCE = 1000  # events that one statement stores
@@ -87,13 +88,33 @@ def _masked(item: Item, results: Sequence[Result]) -> Item:
 @transaction.atomic
 def keep(key: IngestKey, client: str, items: Sequence[Item], now: datetime) -> list[Fate]:
     """Store items that are `cleaned`, and say of each what became of it, in their order."""
-    left_out = [_is_left_out(key, item) for item in items]
+    tombstones.hold_open(key.project_id)
+    gone = _of_erased(key.project_id, client, items)
+    left_out = [
+        Became.ERASED if is_gone else Became.SAMPLED_OUT if _is_left_out(key, item) else None
+        for item, is_gone in zip(items, gone, strict=True)
+    ]
     kept = [item for item, is_out in zip(items, left_out, strict=True) if not is_out]
     fates = iter(
         [fate for some in batched(kept, AT_ONCE) for fate in _keep(key, client, list(some), now)]
     )
-    out = Fate(Became.SAMPLED_OUT)
-    return [out if is_out else next(fates) for is_out in left_out]
+    return [Fate(out) if out else next(fates) for out in left_out]
+
+
+def _of_erased(project_id: int, client: str, items: Sequence[Item]) -> list[bool]:
+    """Whether each tells of a record that was erased, or is an event that was."""
+    named = [_names(client, item) for item in items]
+    gone = tombstones.among(project_id, set().union(*named))
+    return [not gone.isdisjoint(each) for each in named]
+
+
+def _names(client: str, item: Item) -> set[tuple[str, str]]:
+    """The kinds and ids of what an item tells of; of one that came to nothing, its digest."""
+    if not item.records:
+        return {("original", str(digest_of(client, item)))}
+    own = {(str(each.get("type")), str(each.get("id"))) for each in item.records}
+    about = {str(each["generation"]) for each in item.records if each.get("generation")}
+    return own | {("generation", name) for name in about}
 
 
 def _is_left_out(key: IngestKey, item: Item) -> bool:

@@ -22,6 +22,7 @@ from feedback.records import (
     ReactionRecord,
     Span,
 )
+from governance.tombstones import is_buried
 from lib.statements import planned
 
 SHARED = (
@@ -57,15 +58,19 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
+    kind: str  # of record
 
     def insert(self, project_id: int, new: Sequence[New]) -> dict[str, int]:
-        """Insert the records, sorted by id by the caller, whose ids are not taken; our ids.
+        """Insert the records, sorted by id by the caller, whose ids are free; our ids.
+
+        An id is taken, or was erased.
 
         It waits for another transaction that inserts the same id, and sees what that committed.
         """
         columns = (*SHARED, *self.columns)
         values = batched(_bound(project_id, new), len(columns))
         rows = recordsets.selected({name: KINDS[name] for name in columns})
+        rows += f" WHERE NOT {is_buried(self.kind, 'sent.project_id', 'sent.client_id')}"
         return dict(planned(self._insert(rows), [recordsets.written(columns, values)]))
 
     def held(self, project_id: int, client_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -112,7 +117,7 @@ class OneGeneration(Table):
             own = len(kinds) - len(TEXT_KINDS) * texts
             sent = (", ".join(each) for each in batched(marks[own:], len(TEXT_KINDS)))
             WRITTEN[texts] = (
-                f"WITH new AS ({self._insert(f'SELECT {", ".join(marks[:own])} {NOBODY_WAITS}')}),"  # noqa: S608  our own names
+                f"WITH new AS ({self._insert(f'SELECT {", ".join(marks[:own])} {NOTHING_ELSE}')}),"  # noqa: S608  our own names
                 f" sent ({blobs.COLUMNS}) AS (VALUES {', '.join(f'({each})' for each in sent)}),"
                 f" kept AS (INSERT INTO {Blob._meta.db_table} ({blobs.COLUMNS})"
                 " SELECT * FROM sent WHERE EXISTS (SELECT FROM new) ON CONFLICT (id) DO NOTHING)"
@@ -122,9 +127,10 @@ class OneGeneration(Table):
 
 
 WRITTEN: dict[int, str] = {}  # by the number of texts
-NOBODY_WAITS = (
+NOTHING_ELSE = (  # is to do: nobody waits for it, and it was not erased
     f"WHERE NOT EXISTS (SELECT FROM {Orphan._meta.db_table}"  # noqa: S608  our own names
     " WHERE project_id = $1 AND wanted = $3 AND state = 'waiting')"  # $1 and $3 as in SHARED
+    f" AND NOT {is_buried('generation', '$1', '$3')}"
 )
 TEXT_KINDS = ("uuid", "bigint", "text", "text")  # of blobs.COLUMNS
 KINDS = {
@@ -148,14 +154,17 @@ OF_GENERATIONS = (
     "model_name",
     "confidence",
 )
-GENERATIONS = Table(Generation._meta.db_table, OF_GENERATIONS)
-ONE_GENERATION = OneGeneration(Generation._meta.db_table, OF_GENERATIONS)
+GENERATIONS = Table(Generation._meta.db_table, OF_GENERATIONS, "generation")
+ONE_GENERATION = OneGeneration(Generation._meta.db_table, OF_GENERATIONS, "generation")
 REACTIONS = Table(
-    Reaction._meta.db_table, ("generation_id", "kind", "after_ms", "value", "comment")
+    Reaction._meta.db_table,
+    ("generation_id", "kind", "after_ms", "value", "comment"),
+    "reaction",
 )
 CORRECTIONS = Table(
     Correction._meta.db_table,
     ("generation_id", "corrected_id", "category", "severity", "comment", "after_ms", *POSITIONS),
+    "correction",
 )
 EXTENTS = f"""
 SELECT wanted.place,

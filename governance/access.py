@@ -26,6 +26,7 @@ class Ability(StrEnum):
     REGISTER = gettext_noop("register")  # model versions, evaluations, proposals
     SIGN_OFF = gettext_noop("sign off")  # approve or reject a promotion, promote
     ROLL_BACK = gettext_noop("roll back")  # an endpoint, alone and at once
+    ERASE = gettext_noop("erase feedback")  # a person's, or one generation's, for good
     ADMINISTER = gettext_noop("administer")  # members and keys
 
 
@@ -37,10 +38,10 @@ ABILITIES: dict[str, frozenset[Ability]] = {
         {A.SEE, A.READ_CODE, A.REVIEW, A.CURATE, A.LEAD, A.SET_POLICY, A.REGISTER}
     ),
     Role.GOVERNANCE_LEAD: frozenset(
-        {A.SEE, A.READ_CODE, A.LEAD, A.REGISTER, A.SIGN_OFF, A.ROLL_BACK}
+        {A.SEE, A.READ_CODE, A.LEAD, A.REGISTER, A.SIGN_OFF, A.ROLL_BACK, A.ERASE}
     ),
     Role.PROJECT_ADMIN: frozenset(
-        {A.SEE, A.READ_CODE, A.LEAD, A.SET_POLICY, A.ROLL_BACK, A.ADMINISTER}
+        {A.SEE, A.READ_CODE, A.LEAD, A.SET_POLICY, A.ROLL_BACK, A.ERASE, A.ADMINISTER}
     ),
 }
 

@@ -193,3 +193,80 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Retention(models.Model):
+    """For how long a project keeps what was reported; no row, or no days: for good."""
+
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="retention")
+    days = models.PositiveIntegerField(null=True, blank=True)
+    set_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, help_text="Null: by command"
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="retention_a_day_or_more", condition=Q(days=None) | Q(days__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project}: {self.days or 'all'} days"
+
+
+class Erasure(models.Model):
+    """The receipt of one erasure: what went, and nothing of what it said. Append-only, for good."""
+
+    class Kind(models.TextChoices):
+        SUBJECT = "subject", gettext_lazy("A person's feedback")
+        GENERATION = "generation", gettext_lazy("One generation")
+        RETENTION = "retention", gettext_lazy("Older than the project keeps")
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="erasures")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name_digest = models.CharField(
+        max_length=64, blank=True, help_text="Keyed, of the name that was given; not the name"
+    )
+    before = models.DateTimeField(null=True, blank=True, help_text="Retention: what came earlier")
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, help_text="Null: the system"
+    )
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    counts = models.JSONField(help_text="Rows that went, by table")
+    versions = models.JSONField(help_text="Dataset versions, and how many lines each lost")
+    models_trained = models.JSONField(help_text="Names of models trained on those versions")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="erasure_kind_whole",
+                condition=Q(kind="retention", name_digest="", before__isnull=False)
+                | (Q(kind__in=["subject", "generation"], before=None) & ~Q(name_digest="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "-id"], name="erasure_newest")]
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"
+
+
+class Tombstone(models.Model):
+    """A client's id that was erased: what comes under it again is not kept. Append-only, for good.
+
+    Its digest is SHA-256 over the kind of record, a line feed and the id (`governance.tombstones`).
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    digest = models.BinaryField(max_length=32)
+    erasure = models.ForeignKey(Erasure, on_delete=models.PROTECT, related_name="tombstones")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="tombstone_once", fields=["project", "digest"]),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()[:12]

@@ -7,8 +7,8 @@ session_replication_role is 'replica'.
 
 from django.db.migrations import RunSQL
 
-# For an erasure (retention, a developer's request), which is a business event of its own. Nothing
-# but tests sets it yet; the verb that does will write to the ledger why, in the same transaction.
+# For an erasure (retention, a developer's request), which is a business event of its own: the verb
+# that sets it (config.erasure) writes a receipt and to the ledger in the same transaction.
 ERASING = "emend.erasing"
 
 REFUSE = f"""
@@ -22,22 +22,42 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 """
+ALWAYS = "emend_refuse_always"
+REFUSE_ALWAYS = f"""
+CREATE OR REPLACE FUNCTION {ALWAYS}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
 
 
 def append_only(*tables: str) -> RunSQL:
-    """The migration operation that makes tables append-only."""
-    forward = [REFUSE]
-    backward = []
-    for table in tables:
-        forward.append(
-            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION emend_refuse_change();"
-            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION emend_refuse_change();"
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_keep;"
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_keep_all;"
-        )
-        backward.append(
+    """The migration operation that makes tables append-only; only an erasure may change them."""
+    return RunSQL(
+        REFUSE + _triggers(tables, "emend_refuse_change"),
+        "".join(
             f"DROP TRIGGER {table}_keep ON {table}; DROP TRIGGER {table}_keep_all ON {table};"
-        )
-    return RunSQL("".join(forward), "".join(backward))
+            for table in tables
+        ),
+    )
+
+
+def final(*tables: str) -> RunSQL:
+    """The operation that closes tables to erasures too: the record, and who agreed to what."""
+    return RunSQL(
+        REFUSE_ALWAYS + _triggers(tables, ALWAYS),
+        REFUSE + _triggers(tables, "emend_refuse_change"),
+    )
+
+
+def _triggers(tables: tuple[str, ...], function: str) -> str:
+    return "".join(
+        f"CREATE OR REPLACE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {function}();"
+        f"CREATE OR REPLACE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {function}();"
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_keep;"
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_keep_all;"
+        for table in tables
+    )

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
-from lib.append_only import ERASING
+from tests.emptying import may_empty
 
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared"
@@ -62,14 +62,13 @@ def flush_may_erase():
 
     def allowed(self):
         with connection.cursor() as cursor:
-            cursor.execute(f"SET {ERASING} = 'yes'")
             # a request of the page that was just closed may be under way; it is waited for
             cursor.execute("SET lock_timeout = '60s'")
         try:
-            tear_down(self)
+            with may_empty():
+                tear_down(self)
         finally:
             with connection.cursor() as cursor:
-                cursor.execute(f"RESET {ERASING}")
                 cursor.execute("RESET lock_timeout")
 
     TransactionTestCase._fixture_teardown = allowed

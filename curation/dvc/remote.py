@@ -35,6 +35,10 @@ class FolderRemote:
         if not copy.holds(md5, source.stat().st_size):
             copy.copy_of(source, md5)
 
+    def drop(self, md5: str) -> None:
+        """Keep the file no longer, if it is there. Raises OSError."""
+        Store(self.root).drop(md5)
+
 
 @dataclass(frozen=True)
 class BucketRemote:
@@ -52,12 +56,20 @@ class BucketRemote:
 
     def take(self, store: Store, md5: str) -> None:
         """Have the store's file, if it is not there in full. Raises OSError."""
-        source, target = store.path_of(md5), Store(Path(self.path)).path_of(md5).as_posix()
+        source, target = store.path_of(md5), self._target(md5)
         held = self._bucket.get_file_info(target)
         if held.type == FileType.File and held.size == source.stat().st_size:
             return
         with source.open("rb") as reader, self._bucket.open_output_stream(target) as writer:
             shutil.copyfileobj(reader, writer, AT_ONCE)
+
+    def drop(self, md5: str) -> None:
+        """Keep the file no longer, if it is there. Raises OSError."""
+        if self._bucket.get_file_info(self._target(md5)).type == FileType.File:
+            self._bucket.delete_file(self._target(md5))
+
+    def _target(self, md5: str) -> str:
+        return Store(Path(self.path)).path_of(md5).as_posix()
 
     @cached_property
     def _bucket(self) -> S3FileSystem:

@@ -6,9 +6,11 @@ computed from the same bytes on their way in.
 
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from curation.dvc.written import keep_as, unfinished, write
@@ -60,14 +62,34 @@ class Store:
     def put_folder(self, files: Mapping[str, str]) -> str:
         """Keep the list of a folder's files by their MD5s; its own MD5, with `.dir` behind it."""
         listed = folder_bytes(files)
-        name = hashlib.md5(listed, usedforsecurity=False).hexdigest() + FOLDER
+        name = folder_name(files)
         write(self.path_of(name), listed)
         return name
+
+    def drop(self, md5: str) -> None:
+        """Keep the file no longer, if it is there."""
+        self.path_of(md5).unlink(missing_ok=True)
+
+    def kept_before(self, moment: datetime) -> Iterator[str]:
+        """The names of files that were put last before the moment."""
+        for path in (self.root / "files" / "md5").glob("*/*"):
+            if path.stat().st_mtime < moment.timestamp() and re.fullmatch(OBJECT, name_at(path)):
+                yield name_at(path).replace("/", "")
 
     def holds(self, md5: str, size: int) -> bool:
         """Whether the file is there in full length."""
         path = self.path_of(md5)
         return path.is_file() and path.stat().st_size == size
+
+
+def folder_name(files: Mapping[str, str]) -> str:
+    """The name of the list of a folder's files."""
+    return hashlib.md5(folder_bytes(files), usedforsecurity=False).hexdigest() + FOLDER
+
+
+def name_at(path: Path) -> str:
+    """The last two parts of a file's place: its name in the store."""
+    return f"{path.parent.name}/{path.name}"
 
 
 class Altered(Exception):

@@ -10,6 +10,7 @@ from curation.exports.croissant import licences_of
 from curation.exports.kto_weights import kto_weights
 from curation.exports.yaml_text import yaml_of
 from curation.models import DatasetVersion
+from curation.remains import files_of, lines_lost
 from lib.scales import count
 
 SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
@@ -22,11 +23,12 @@ def card_of(version: DatasetVersion) -> str:
     return "\n".join(
         [
             "---",
-            f"{yaml_of(front_matter(manifest))}---",
+            f"{yaml_of(front_matter(manifest | {'files': files_of(version)}))}---",
             "",
             f"# {_name(manifest)}",
             "",
             *_opening(manifest),
+            *_erased(lines_lost(version)),
             *_how_it_came_to_be(manifest),
             *_composition(manifest),
             *_origin(manifest),
@@ -72,6 +74,17 @@ def _opening(manifest: dict[str, Any]) -> list[str]:
         "",
         f"Content id `{manifest['content_id']}`: the SHA-256 over the digests of all files and of"
         f" the recipe `{manifest['recipe_sha256'][:12]}`. Decisions until {manifest['cutoff']}.",
+        "",
+    ]
+
+
+def _erased(lines: int) -> list[str]:
+    if not lines:
+        return []
+    return [
+        f"**{count(lines)} lines were erased since it was frozen** and are left out of the files;"
+        " the content id and the figures below are of what was frozen. manifest.json has"
+        " the digests of the files as they are.",
         "",
     ]
 

@@ -10,6 +10,7 @@ from curation.exports import axolotl, hugging_face, llama_factory, openai, parqu
 from curation.exports.archive import zipped
 from curation.exports.files import REVISION, File, Format
 from curation.models import DatasetVersion
+from curation.remains import erased_of
 from lib.canonical import digest_of
 
 FORMATS: tuple[Format, ...] = (
@@ -62,4 +63,6 @@ def pieces_of(version: DatasetVersion, name: str) -> Iterable[bytes]:
 
 def tag_of(version: DatasetVersion, name: str) -> str:
     """What is the same exactly as long as the bytes of a name are."""
-    return digest_of([version.content_id, version.number, name, REVISION, pa.__version__])
+    lost, _ = erased_of(version)
+    gone = [lost] if lost else []
+    return digest_of([version.content_id, version.number, name, REVISION, pa.__version__, *gone])

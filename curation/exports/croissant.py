@@ -8,6 +8,7 @@ from typing import Any
 
 from curation.export import WEIGHTED
 from curation.models import DatasetVersion
+from curation.remains import files_of
 
 JSON_LD: dict[str, Any] = {"@type": "@json"}
 PLAIN = (
@@ -70,8 +71,8 @@ def croissant_of(version: DatasetVersion) -> dict[str, Any]:
         "creator": {"@type": "sc:Organization", "name": manifest["project"]},
         "keywords": ["code", "human feedback", "preference"],
         **RESPONSIBLE,
-        "distribution": [_file(each) for each in manifest["files"]],
-        "recordSet": [_records(version, each["path"]) for each in manifest["files"]],
+        "distribution": [_file(each) for each in files_of(version)],
+        "recordSet": [_records(version, each["path"]) for each in files_of(version)],
     }
 
 

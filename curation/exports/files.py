@@ -11,6 +11,7 @@ from functools import partial
 
 from curation.export import SPLITS, Row, contents
 from curation.models import DatasetVersion
+from curation.remains import files_of
 from lib.canonical import canonical_bytes
 
 REVISION = 1  # of all exports: raise it when one of them writes other bytes
@@ -63,9 +64,8 @@ def line_files(version: DatasetVersion, *shapes: Shape) -> list[File]:
 
 
 def rows_of(version: DatasetVersion, per: Per, split: str) -> int:
-    """How many lines a split has, as the manifest says."""
-    listed = version.manifest.get("files", [])
-    rows: dict[str, int] = {file["path"]: file["rows"] for file in listed}
+    """How many lines a split has now."""
+    rows: dict[str, int] = {file["path"]: file["rows"] for file in files_of(version)}
     each, pairs = (rows.get(f"{objective}/{split}.jsonl", 0) for objective in ("sft", "dpo"))
     return {Per.ROW: each, Per.PAIR: pairs, Per.SIDE: each + pairs}[per]
 

@@ -13,13 +13,14 @@ from curation.exports.card import card_bytes
 from curation.exports.croissant import croissant_bytes
 from curation.exports.files import File, Format, beside
 from curation.models import DatasetVersion
+from curation.remains import files_of, said_of
 
 SHOWN = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 def manifest_bytes(version: DatasetVersion) -> bytes:
-    """The manifest as a file."""
-    return orjson.dumps(version.manifest, option=SHOWN)
+    """The manifest as it was frozen, and beside it what was erased since."""
+    return orjson.dumps(version.manifest | said_of(version), option=SHOWN)
 
 
 def files(version: DatasetVersion) -> list[File]:
@@ -30,7 +31,7 @@ def files(version: DatasetVersion) -> list[File]:
         beside("manifest.json", manifest_bytes, version),
         *(
             File(each["path"], each["rows"], partial(lines, version, each["path"]))
-            for each in version.manifest["files"]
+            for each in files_of(version)
         ),
     ]
 

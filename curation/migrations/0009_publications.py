@@ -54,6 +54,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "erasures",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="How often an erasure had it published anew; tells old publishers",
+                    ),
+                ),
+                (
                     "commit",
                     models.CharField(
                         blank=True, help_text="SHA-1 of the git commit", max_length=40

@@ -39,7 +39,7 @@ class Arrived:
 
 
 class Became(StrEnum):
-    """What became of an item. Whichever it is but the last, it was kept."""
+    """What became of an item. Whichever it is but the last two, it was kept."""
 
     STORED = "stored"
     WAITING = "waiting"  # stored; what it says is joined to its generation once that comes
@@ -47,6 +47,7 @@ class Became(StrEnum):
     QUARANTINED = "quarantined"  # kept as it came, because it could not be mapped
     SPOOLED = "spooled"  # on this machine's disk, because the database did not answer
     SAMPLED_OUT = "sampled_out"  # left out: the project follows a share (feedback.sampling)
+    ERASED = "erased"  # left out: what it tells of was erased (governance.tombstones)
 
 
 @dataclass(frozen=True, slots=True)

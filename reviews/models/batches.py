@@ -54,8 +54,8 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 name="batch_kind_whole",
-                condition=Q(kind="cluster", cluster__isnull=False)
-                | Q(kind="filter", cluster__isnull=True),
+                # an erasure takes a cluster apart and leaves the batch that decided it
+                condition=Q(kind="cluster") | Q(kind="filter", cluster__isnull=True),
             ),
             models.CheckConstraint(
                 name="batch_verdict_allowed",

@@ -2,6 +2,8 @@
 
 from random import Random
 
+from config.erasure.erasing import erase
+from config.erasure.requests import Subject
 from curation.models import DatasetVersion, Example
 from curation.summary import reported_by
 from deployments.models import ModelVersion, Promotion
@@ -66,6 +68,8 @@ IN_PROJECT = [
     "feedback:connect",
     "feedback:connect-tool",
     "governance:ledger",
+    "erasures",
+    "erasure",
     "governance:ledger-entry",
     "governance:settings",
     "reviews:edit-guideline",
@@ -103,6 +107,7 @@ def paths_of_the_demo():
     """A path for every page, to rows that the demo has."""
     project = Project.objects.get(slug=SLUG)
     mine = {"project": project}
+    receipt = erased(project)  # first: what it takes is not to be looked for
     known_answer = GoldItem.objects.filter(**mine).latest("pk")
     disputes = ReviewTask.objects.filter(**mine, kind="adjudication")
     known = {
@@ -115,6 +120,7 @@ def paths_of_the_demo():
         "deployments:promotion": {"pk": Promotion.objects.filter(**mine).latest("pk").pk},
         "feedback:quarantined": {"pk": Quarantined.objects.filter(**mine).latest("pk").pk},
         "governance:ledger-entry": {"pk": LedgerEntry.objects.filter(**mine).latest("pk").pk},
+        "erasure": {"pk": receipt.pk},
         "feedback:connect-tool": {"tool": "claude-code"},
         "reviews:edit-guideline": {"category": "security"},
         "reviews:guideline": {"category": "-"},
@@ -133,6 +139,11 @@ def paths_of_the_demo():
         name: addresses[name].path(slug=SLUG, **known.get(name, {}))
         for name in [*OPEN, *OWN, *IN_PROJECT]
     }
+
+
+def erased(project):
+    """The receipt of somebody whose feedback was taken out, lines of a version with it."""
+    return erase(project, Subject("pavel"), User.objects.get(username="rowan"), now(), "Asked to.")
 
 
 def shown_with_tests(project):

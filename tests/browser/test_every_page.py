@@ -78,6 +78,8 @@ NO_PAGES = {
 }
 # who sees the most of a page; every other role visits it too, once
 BEST = {
+    "erasures": "rowan",
+    "erasure": "rowan",
     "feedback:connect": "rowan",
     "feedback:connect-tool": "rowan",
     "governance:settings": "rowan",

@@ -10,6 +10,7 @@ from curation.exports.catalogue import BY_NAME
 from curation.exports.files import File
 from curation.exports.hugging_face import FORMAT
 from curation.models import DatasetVersion
+from curation.remains import files_of, lines_lost
 
 
 class Command(BaseCommand):
@@ -37,14 +38,16 @@ class Command(BaseCommand):
                 " Nothing was written."
             )
         format, out = BY_NAME[options["format"]], options["out"]
-        frozen = {file["path"]: file["sha256"] for file in version.manifest["files"]}
+        frozen = {file["path"]: file["sha256"] for file in files_of(version)}
         checked = frozen if format is FORMAT else {}
         for file in format.files(version):
             _write(file, out, checked.get(file.path))
         says = "matches" if checked else f"as {format.title}"
-        self.stdout.write(
-            f"{version.manifest['rows']:,} rows in {out}: {version.content_id} {says}"
-        )
+        lost = lines_lost(version)
+        if lost:
+            says = f"less {lost:,} lines erased since"
+        rows = version.manifest["rows"] - lost
+        self.stdout.write(f"{rows:,} rows in {out}: {version.content_id} {says}")
 
 
 def _write(file: File, out: Path, frozen: str | None) -> None:

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.models import DatasetVersion
-from curation.publication import Publication
+from curation.models import DatasetVersion, Publication
 from curation.publishing import publish
 
 

@@ -19,6 +19,7 @@ from lib import clock
 
 KEY = "load_corrections"
 BATCH = 500  # records
+RARE = (State.WAITING, State.SAMPLED_OUT, State.ERASED)  # told of only where there are some
 
 
 class Command(BaseCommand):
@@ -40,9 +41,7 @@ class Command(BaseCommand):
             if dry_run:
                 transaction.set_rollback(True)
         told = ", ".join(
-            f"{counts[state]:,} {state}"
-            for state in State
-            if counts[state] or state not in (State.WAITING, State.SAMPLED_OUT)
+            f"{counts[state]:,} {state}" for state in State if counts[state] or state not in RARE
         )
         self.stdout.write(f"{told}{' (a dry run: nothing is kept)' if dry_run else ''}")
         if bad := counts[State.FLAWED] + counts[State.CONFLICT]:

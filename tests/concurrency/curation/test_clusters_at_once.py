@@ -37,7 +37,7 @@ def test_two_near_examples_that_come_at_once_find_each_other(monkeypatch):
 
 def test_without_the_mark_they_would_miss_each_other(monkeypatch):
     """Negative control: if this fails, the test above proves nothing."""
-    monkeypatch.setattr(clusters, "_hold_mark", lambda project: None)
+    monkeypatch.setattr(clusters, "hold_mark", lambda project: None)
     assert clusters_of(*two_that_meet(monkeypatch)) == [None, None]
 
 
@@ -69,7 +69,7 @@ def test_a_worker_does_not_wait_for_one_that_is_at_the_project():
 
     def hold():
         with clusters.transaction.atomic():
-            clusters._hold_mark(project.pk)
+            clusters.hold_mark(project.pk)
             gate.before(lambda: None)()
 
     holding = Run(hold)

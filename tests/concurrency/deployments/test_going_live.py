@@ -18,7 +18,6 @@ from deployments.promotion import (
 )
 from governance.members import set_roles
 from governance.models import LedgerEntry, Membership, Project, Role
-from lib.append_only import ERASING
 from lib.clock import now
 from lib.transitions import move
 from tests.builders import make_admin, make_curator, make_lead, make_project
@@ -31,6 +30,7 @@ from tests.deployments_builders import (
     seen,
     shown,
 )
+from tests.emptying import may_empty
 from tests.race import PATIENCE, Gate, Run, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -303,7 +303,7 @@ def test_without_the_constraint_it_would_sign_both():
     try:
         assert exceptions(two_signatures_with_one_proof()) == []
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET {ERASING} = 'yes'; TRUNCATE deployments_signoff; RESET {ERASING}")
+        with may_empty(SignOff._meta.db_table), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE deployments_signoff")
         with connection.schema_editor() as schema:
             schema.add_constraint(SignOff, once)

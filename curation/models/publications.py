@@ -30,6 +30,9 @@ class Publication(models.Model):
     stored = models.JSONField(
         default=dict, blank=True, help_text="Each file that is in the store: its MD5 and bytes"
     )
+    erasures = models.PositiveSmallIntegerField(
+        default=0, help_text="How often an erasure had it published anew; tells old publishers"
+    )
     commit = models.CharField(max_length=40, blank=True, help_text="SHA-1 of the git commit")
     published_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, help_text="Why it failed, for a person")
