@@ -256,7 +256,7 @@ def _planned(version: DatasetVersion) -> Plan:
         lambda rows: clean_rows.contaminated(rows, lambda: touch(version)),
     )
     if not plan.rows:
-        left_out = plan.funnel.refused + plan.funnel.dropped
+        left_out = plan.funnel.fell["allowed"] + plan.funnel.fell["usable"]
         dropped = ", ".join(f"{reason} {n}" for reason, n in left_out.most_common())
         raise Unbuildable(
             "There is nothing to learn from in the accepted examples"
