@@ -43,6 +43,9 @@ REASONS = {
     "benchmark_words": gettext_noop("share words in a row with a public benchmark"),
     "benchmark_alike": gettext_noop("are nearly a task of a public benchmark"),
     "near_duplicate": gettext_noop("say nearly what another row says; counted in its weight"),
+    "benchmark": gettext_noop("in a public benchmark"),
+    "not_there": gettext_noop("had not come in yet"),
+    "not_known": gettext_noop("not known"),
 }
 BADGES = {
     "requested": ("", "clock", gettext_noop("Waiting to be built")),

@@ -48,6 +48,7 @@ OWN = [
 ]
 IN_PROJECT = [
     "overview",
+    "curation:changes",
     "curation:dataset",
     "curation:datasets",
     "curation:example",
@@ -106,6 +107,7 @@ def paths_of_the_demo():
     known_answer = GoldItem.objects.filter(**mine).latest("pk")
     disputes = ReviewTask.objects.filter(**mine, kind="adjudication")
     known = {
+        "curation:changes": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:dataset": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},

@@ -9,17 +9,9 @@ from feedback.blobs import keep
 from governance.models import Project
 from lib.clock import now
 from tests.builders import make_admin, make_curator, make_person, make_project
-from tests.curation_builders import make_accepted, make_labelled
+from tests.curation_builders import make_accepted, make_labelled, make_refrozen
 
 pytestmark = pytest.mark.django_db
-
-
-def freeze(project):
-    version = datasets.request(project, make_curator(project), now())
-    datasets.build(version)
-    version.refresh_from_db()
-    assert version.state == "frozen", version.problem
-    return version
 
 
 def again(example, **said):
@@ -63,7 +55,7 @@ def of(project, number, **more):
 def test_versions_of_the_same_decisions_differ_in_nothing(project):
     for number in range(3):
         of(project, number)
-    before, after = freeze(project), freeze(project)
+    before, after = make_refrozen(project), make_refrozen(project)
     found = changes.changes(before, after)
     assert set(found.counts.values()) == {0}
     assert (found.same, found.left, found.came, found.recipe) == (3, {}, {}, [])
@@ -71,11 +63,11 @@ def test_versions_of_the_same_decisions_differ_in_nothing(project):
 
 def test_an_example_that_was_labelled_anew_is_no_row_in_and_no_row_out(project):
     first, second, third = (of(project, number) for number in range(3))
-    before = freeze(project)
+    before = make_refrozen(project)
     again(first, category=Category.objects.get(project=project, slug="style"))
     again(second, severity="low", ideal=keep(project, "better()\n"))
     again(third)
-    after = freeze(project)
+    after = make_refrozen(project)
     assert counts(before, after) == {
         "category": 1,
         "severity": 1,
@@ -93,9 +85,9 @@ def test_an_example_that_was_labelled_anew_is_no_row_in_and_no_row_out(project):
 def test_a_row_that_another_leads_now_is_still_in_both(project):
     same = {"prompt": "p", "output": "bad\n", "ideal": "good\n", "repository": "acme/api"}
     of(project, 2, **same)
-    before = freeze(project)
+    before = make_refrozen(project)
     of(project, 1, **same)
-    after = freeze(project)
+    after = make_refrozen(project)
     assert counts(before, after) == {"in": 1, "leads": 1, "same": 0}
 
 
@@ -103,7 +95,7 @@ def test_a_row_that_moved_to_another_split_says_so(project):
     numbers = range(12)
     for number in numbers:
         of(project, number, session=f"s-{number}")
-    before = freeze(project)
+    before = make_refrozen(project)
     recipe = before.recipe | {"split": before.recipe["split"] | {"salt": "another"}}
     after = datasets.request(project, make_curator(project), now(), recipe=recipe)
     datasets.build(after)
@@ -147,10 +139,10 @@ def leaves(project):
 def test_every_row_that_left_says_why(project):
     ways = leaves(project)
     left = {why: of(project, n) for n, why in enumerate(ways)}
-    before = freeze(project)
+    before = make_refrozen(project)
     for why, leave in ways.items():
         leave(left[why])
-    after = freeze(project)
+    after = make_refrozen(project)
     told = {each.row.example_id: each.why for each in listed(before, after, "out")}
     assert told == {example.pk: why for why, example in left.items() if why}
     assert changes.changes(before, after).left == dict.fromkeys(sorted(set(ways) - {""}), 1)
@@ -164,7 +156,7 @@ def test_the_reasons_are_those_the_funnel_counted(project):
         if n < len(ways):
             ways[why](example)
     make_labelled(project)
-    version = freeze(project)
+    version = make_refrozen(project)
     every = DatasetVersion.objects.create(
         project=project, number=99, recipe={}, cutoff=now(), requested_by=make_person()
     )
@@ -183,10 +175,10 @@ def test_the_reasons_are_those_the_funnel_counted(project):
 
 def test_a_row_that_is_in_a_benchmark_now_says_so(project, monkeypatch):
     bad, good = of(project, 1), of(project, 2)
-    before = freeze(project)
+    before = make_refrozen(project)
     found = {bad.correction.client_id: "benchmark_exact"}
     monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive: found)
-    after = freeze(project)
+    after = make_refrozen(project)
     (told,) = listed(before, after, "out")
     assert (told.row.example_id, told.why) == (bad.pk, "benchmark")
     assert counts(before, after) == {"out": 1, "same": 1}
@@ -195,7 +187,7 @@ def test_a_row_that_is_in_a_benchmark_now_says_so(project, monkeypatch):
 
 def test_a_recipe_that_keeps_no_benchmark_out_leaves_the_reason_open(project):
     example = of(project, 1)
-    version = freeze(project)
+    version = make_refrozen(project)
     version.recipe = {key: each for key, each in version.recipe.items() if key != "decontamination"}
     assert left_out.why_not(version, [example.pk]) == {example.pk: "not_known"}
 
@@ -206,14 +198,14 @@ def test_a_row_that_came_says_what_kept_it_out_before(project):
     refused = of(project, 3)
     admin = make_admin(project)
     terms.decide(project, "acme/3", False, "MIT", admin, now())
-    before = freeze(project)
+    before = make_refrozen(project)
     security = Category.objects.get(project=project, slug="security")
     labeling.accept(
         waits, by=make_person(), category=security, severity="", ideal=waits.ideal, now=now()
     )
     terms.withdraw(project, "acme/3", admin, now())
     late = of(project, 4)
-    after = freeze(project)
+    after = make_refrozen(project)
     told = {each.row.example_id: each.why for each in listed(before, after, "in")}
     assert told == {waits.pk: "waiting", refused.pk: "consent_refused", late.pk: "not_there"}
     assert changes.changes(before, after).came == {
@@ -225,10 +217,10 @@ def test_a_row_that_came_says_what_kept_it_out_before(project):
 
 def test_only_frozen_versions_of_the_project_are_compared(project):
     of(project, 1)
-    first, second = freeze(project), freeze(project)
+    first, second = make_refrozen(project), make_refrozen(project)
     datasets.request(project, make_curator(project), now())
     other = make_project()
     of(other, 1)
-    freeze(other)
+    make_refrozen(other)
     assert list(changes.before_of(second)) == [first]
     assert Project.objects.count() == 2
