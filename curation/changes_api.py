@@ -16,18 +16,20 @@ from curation.export import feedback_id
 from curation.models import DatasetRow, DatasetVersion
 from curation.serializers import ChangedPage, ChangesTold, Since
 from curation.summary import versions_of
+from feedback.schema import refusal
 from feedback.serializers import Paging, paging_of
 from governance.access import Ability, project_for
 from lib.pages import BadCursor, page_of
-from lib.problems import Refused
+from lib.problems import MEDIA_TYPE, Refused
 
+WRONG = {(400, MEDIA_TYPE): refusal("The question has faults; `errors` names them")}
 KIND = OpenApiParameter("kind", location="path", enum=list(changes.KINDS))
 
 
 class DatasetChanges(APIView):
     """What changed since another dataset version."""
 
-    @extend_schema(parameters=[Since], responses=ChangesTold)
+    @extend_schema(parameters=[Since], responses={200: ChangesTold, **WRONG})
     def get(self, request: Request, slug: str, number: int) -> Response:
         """How many rows came, left or say otherwise, why, and how the recipes differ."""
         before, after = _both(request, slug, number, Ability.SEE)
@@ -51,7 +53,7 @@ class DatasetChanges(APIView):
 class DatasetChanged(APIView):
     """The rows of one kind of change."""
 
-    @extend_schema(parameters=[KIND, Since, Paging], responses=ChangedPage)
+    @extend_schema(parameters=[KIND, Since, Paging], responses={200: ChangedPage, **WRONG})
     def get(self, request: Request, slug: str, number: int, kind: str) -> Response:
         """A page of them, by example."""
         before, after = _both(request, slug, number, Ability.READ_CODE)
