@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation import api, changes_api, changes_views, terms_views, views
+from curation import api, changes_api, changes_views, samples_views, terms_views, views
 
 app_name = "curation"
 PAGES = "p/<slug:slug>"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
     path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
+    path(f"{PAGES}/datasets/<int:number>/samples/", samples_views.samples, name="samples"),
     path(f"{PAGES}/datasets/<int:number>/changes", changes_views.changes, name="changes"),
     path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
     path(
