@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
 from curation import clean_rows, consent, export, near_rows
+from curation.lengths import Lengths
 from curation.models import DatasetRow, DatasetVersion, Decision, Example
 from curation.selection import Candidate, Chosen, Plan, plan_for
 from feedback.blobs import blob_id
@@ -114,8 +115,9 @@ def build(version: DatasetVersion) -> None:
         for rows in batched(plan.rows, BATCH):
             done += sum(len(row.everyone) for row in rows)
             copy_rows(version, rows, done)
-        files = export.described(version, lambda: touch(version))
-        seal(version, plan, files)
+        lengths = Lengths()
+        files = export.described(version, lambda: touch(version), lengths.add)
+        seal(version, plan, files, lengths)
     except Unbuildable as error:
         fail(version, str(error), clock.now())
 
@@ -144,7 +146,9 @@ def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> Non
 
 
 @transaction.atomic
-def seal(version: DatasetVersion, plan: Plan, files: Sequence[export.File]) -> None:
+def seal(
+    version: DatasetVersion, plan: Plan, files: Sequence[export.File], lengths: Lengths
+) -> None:
     """Freeze the version with its manifest and the hash of its content. Raises MoveRefused.
 
     The files were read before the lock; rows are only ever added, so an equal count under the
@@ -159,7 +163,7 @@ def seal(version: DatasetVersion, plan: Plan, files: Sequence[export.File]) -> N
         version,
         State.FROZEN,
         MOVES,
-        manifest=manifest_of(version, plan, files, content),
+        manifest=manifest_of(version, plan, files, content) | {"lengths": lengths.told()},
         content_id=content,
         frozen_at=now,
         progress=plan.examples,
@@ -256,7 +260,7 @@ def _planned(version: DatasetVersion) -> Plan:
         lambda rows: clean_rows.contaminated(rows, lambda: touch(version)),
     )
     if not plan.rows:
-        left_out = plan.funnel.refused + plan.funnel.dropped
+        left_out = plan.funnel.fell["allowed"] + plan.funnel.fell["usable"]
         dropped = ", ".join(f"{reason} {n}" for reason, n in left_out.most_common())
         raise Unbuildable(
             "There is nothing to learn from in the accepted examples"

@@ -6,7 +6,7 @@ an erasure (`curation.remains`).
 Columns are documented in docs/dataset-format.md.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
@@ -25,6 +25,8 @@ PATHS = tuple(f"{objective}/{split}.jsonl" for objective in OBJECTIVES for split
 
 
 TEXTS = ("prompt", "good", "bad")
+# Where a row's are
+TEXTS_OF = ("example__prompt", "example__output", "decision__ideal", "decision__category")
 
 FORMAT = 2  # of what a version holds and of how its lines look
 WEIGHTED = 2  # from this format on lines have a weight
@@ -135,12 +137,19 @@ def shaped(objective: str, content: Row) -> Row:
     }
 
 
-def lines(version: DatasetVersion, path: str) -> Iterator[bytes]:
+def _unseen(content: Row) -> None:
+    """Nobody looks at the row besides."""
+
+
+def lines(
+    version: DatasetVersion, path: str, measure: Callable[[Row], None] = _unseen
+) -> Iterator[bytes]:
     """The file's lines, in the order of their row ids. Raises NoSuchFile for another path."""
     if path not in PATHS:
         raise NoSuchFile(f"{version} has no file {path}")
     objective, split = path.removesuffix(".jsonl").split("/")
     for content in contents(version, split):
+        measure(content)
         if objective == "sft" or is_pair(content):
             yield canonical_bytes(shaped(objective, content)) + b"\n"
 
@@ -149,24 +158,36 @@ def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
     """The split's rows, a page at a time."""
     after = ""
     while page := _leading(version, split, after):
-        backing = _backing_of(version, [row.row_id for row in page])
-        for row in page:
-            assert row.example is not None
-            assert row.decision is not None
-            yield content_of(version, row.example, row.decision, backing[row.row_id])
+        yield from contents_of(version, page)
         after = page[-1].row_id
 
 
-def described(version: DatasetVersion, alive: Callable[[], None]) -> list[File]:
+def contents_of(version: DatasetVersion, rows: Sequence[DatasetRow]) -> list[Row]:
+    """What these leading rows say; fetched with TEXTS_OF they cost one more query."""
+    backing = _backing_of(version, [row.row_id for row in rows])
+    return [_content(version, row, backing[row.row_id]) for row in rows]
+
+
+def _content(version: DatasetVersion, row: DatasetRow, backing: Backing) -> Row:
+    assert row.example is not None
+    assert row.decision is not None
+    return content_of(version, row.example, row.decision, backing)
+
+
+def described(
+    version: DatasetVersion,
+    alive: Callable[[], None],
+    measure: Callable[[Row], None] = _unseen,
+) -> list[File]:
     """Every file with its digest, rows and bytes, from the rows as they are stored.
 
     A split without rows has no file, because readers stumble over empty ones.
-    `alive` is called now and then; what it raises ends the reading.
+    `alive` is called now and then; what it raises ends the reading. `measure` sees each row once.
     """
     found = []
     for path in PATHS:
         digest, rows, size = sha256(), 0, 0
-        for line in lines(version, path):
+        for line in lines(version, path, measure if path.startswith("sft/") else _unseen):
             digest.update(line)
             rows, size = rows + 1, size + len(line)
             if rows % PAGE == 0:
@@ -188,9 +209,8 @@ def whole(version: DatasetVersion) -> QuerySet[DatasetRow]:
 
 
 def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow]:
-    texts = ("example__prompt", "example__output", "decision__ideal", "decision__category")
     rows = whole(version).filter(split=split, leads=True, row_id__gt=after)
-    return list(rows.prefetch_related(*texts).order_by("row_id")[:PAGE])
+    return list(rows.prefetch_related(*TEXTS_OF).order_by("row_id")[:PAGE])
 
 
 def _backing_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, Backing]:

@@ -4,7 +4,7 @@ docs/curation.md says where each number comes from. What is hashed holds whole n
 shares are percents, similarities are percents, probabilities are percents.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -191,7 +191,12 @@ def read_file(path: Path) -> Recipe:
 
 def differences(before: Recipe, after: Recipe) -> list[Difference]:
     """The fields in which two recipes differ, by their dotted names."""
-    old, new = dict(_flat(before.as_json())), dict(_flat(after.as_json()))
+    return differences_of(before.as_json(), after.as_json())
+
+
+def differences_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """The fields in which two values of JSON differ; None where one has no such field."""
+    old, new = dict(_flat(before)), dict(_flat(after))
     return [
         Difference(field, old.get(field), new.get(field))
         for field in sorted(old.keys() | new.keys())
@@ -199,7 +204,7 @@ def differences(before: Recipe, after: Recipe) -> list[Difference]:
     ]
 
 
-def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, each in value.items():
         if isinstance(each, dict):
             yield from _flat(each, f"{prefix}{key}.")

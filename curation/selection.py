@@ -1,6 +1,6 @@
 """Which decided examples make rows, and why the others do not."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -13,11 +13,8 @@ from curation.consent import Refusal, refusals
 from curation.models import DatasetVersion
 from curation.splits import Grouped, Grouping, assign, tie
 
-# Every example of the project that had arrived, with the last decision that counts
-DECIDED = """
-SELECT e.id, d.id, coalesce(d.outcome, ''), coalesce(d.reason, ''), c.client_id,
-       e.prompt_id, e.output_id, d.ideal_id, e.repository, e.session,
-       coalesce(k.slug, ''), coalesce(d.severity, '')
+# The examples of a project that had arrived, each with the last decision that counts
+STOOD = """
   FROM curation_example e
   JOIN feedback_correction c ON c.id = e.correction_id
   LEFT JOIN LATERAL (
@@ -26,8 +23,15 @@ SELECT e.id, d.id, coalesce(d.outcome, ''), coalesce(d.reason, ''), c.client_id,
   ) d ON true
   LEFT JOIN curation_category k ON k.id = d.category_id
  WHERE e.project_id = %s AND (e.arrived_at <= %s OR d.id IS NOT NULL)
- ORDER BY e.id
 """
+DECIDED = f"""
+SELECT e.id, d.id, coalesce(d.outcome, ''), coalesce(d.reason, ''), c.client_id,
+       e.prompt_id, e.output_id, d.ideal_id, e.repository, e.session,
+       coalesce(k.slug, ''), coalesce(d.severity, '')
+{STOOD}
+"""
+
+type Texts = tuple[UUID, UUID, UUID | None]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Candidate:
     session: str
     category: str
     severity: str
+
+    @property
+    def says(self) -> Texts:
+        """Equal where examples say the same: prompt, output and accepted code."""
+        return self.prompt, self.output, self.ideal
 
 
 @dataclass(frozen=True)
@@ -90,9 +99,7 @@ class Funnel:
     """How many there were, and how many each step dropped, by reason."""
 
     corrections: int = 0
-    not_accepted: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    dropped: Counter[str] = field(default_factory=Counter)
+    fell: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     collapsed: int = 0
     distinct: int = 0
     rows: int | None = None  # None where near-duplicates were not gathered
@@ -101,23 +108,14 @@ class Funnel:
 
     def steps(self) -> list[dict[str, Any]]:
         """Top to bottom; each step's `kept`, and what it dropped."""
-        accepted = self.corrections - self.not_accepted.total()
-        steps: list[dict[str, Any]] = [
-            {"step": "corrections", "kept": self.corrections, "dropped": {}},
-            {"step": "accepted", "kept": accepted, "dropped": dict(self.not_accepted)},
-        ]
-        allowed = accepted - self.refused.total()
-        if self.has_terms:
-            steps.append({"step": "allowed", "kept": allowed, "dropped": dict(self.refused)})
-        usable = allowed - self.dropped.total()
-        steps += [
-            {"step": "usable", "kept": usable, "dropped": dict(self.dropped)},
-            {
-                "step": "distinct",
-                "kept": self.distinct,
-                "dropped": {"exact_duplicate": self.collapsed} if self.collapsed else {},
-            },
-        ]
+        left = self.corrections
+        steps: list[dict[str, Any]] = [{"step": "corrections", "kept": left, "dropped": {}}]
+        for step in ("accepted", "allowed", "usable"):
+            if step != "allowed" or self.has_terms:
+                left -= self.fell[step].total()
+                steps.append({"step": step, "kept": left, "dropped": dict(self.fell[step])})
+        alike = {"exact_duplicate": self.collapsed} if self.collapsed else {}
+        steps.append({"step": "distinct", "kept": self.distinct, "dropped": alike})
         clean = self.distinct
         if self.leaked is not None:
             clean -= self.leaked.total()
@@ -145,10 +143,23 @@ class Plan:
 
 def plan_for(version: DatasetVersion, empty: UUID, gather: Gather, clean: Clean) -> Plan:
     """What the version holds, from the decisions up to its cutoff; `empty` is the empty blob."""
+    return plan(candidates_of(version), version.recipe, empty, gather, clean)
+
+
+def candidates_of(
+    version: DatasetVersion, examples: Sequence[int] | None = None
+) -> list[Candidate]:
+    """These examples (or all) as they stood at the version's cutoff; none that came later."""
+    some = "" if examples is None else "AND e.id = ANY(%s)"
+    given = [] if examples is None else [list(examples)]
     with connection.cursor() as cursor:
-        cursor.execute(DECIDED, [version.last_decision, version.project_id, version.cutoff])
-        candidates = list(_read(cursor))
-    return plan(candidates, version.recipe, empty, gather, clean)
+        cursor.execute(f"{DECIDED} {some} ORDER BY e.id", [*as_of(version), *given])
+        return list(_read(cursor))
+
+
+def as_of(version: DatasetVersion) -> list[Any]:
+    """What STOOD asks for."""
+    return [version.last_decision, version.project_id, version.cutoff]
 
 
 def plan(
@@ -164,8 +175,7 @@ def plan(
     """
     funnel = Funnel()
     funnel.has_terms = "consent" in recipe
-    refusal = refusals(recipe["consent"]) if funnel.has_terms else _all_allowed
-    rows = _distinct(candidates, empty, funnel, refusal)
+    rows = _distinct(candidates, empty, funnel, refusal_by(recipe))
     if "decontamination" in recipe:
         leaks = clean(rows)
         funnel.leaked = Counter(leaks.values())
@@ -181,25 +191,37 @@ def plan(
     return Plan(tuple(in_order), funnel, grouping)
 
 
+def refusal_by(recipe: Mapping[str, Any]) -> Refusal:
+    """Why a recipe does not allow to learn from a repository."""
+    return refusals(recipe["consent"]) if "consent" in recipe else _all_allowed
+
+
 def _distinct(
     candidates: Iterable[Candidate], empty: UUID, funnel: Funnel, refusal: Refusal
 ) -> list[Chosen]:
     """The accepted that may and can be learnt from, those that say the same in one."""
-    alike: dict[tuple[UUID, UUID, UUID], list[Candidate]] = {}
+    alike: dict[Texts, list[Candidate]] = {}
     for each in candidates:
         funnel.corrections += 1
-        if each.outcome != "accepted" or each.ideal is None:
-            funnel.not_accepted[_why_not(each)] += 1
-        elif problem := refusal(each.repository):
-            funnel.refused[problem] += 1
-        elif problem := fault(each, empty):
-            funnel.dropped[problem] += 1
+        step, why = fall(each, empty, refusal)
+        if step:
+            funnel.fell[step][why] += 1
         else:
-            alike.setdefault((each.prompt, each.output, each.ideal), []).append(each)
+            alike.setdefault(each.says, []).append(each)
     rows = [Chosen(ordered(members)) for members in alike.values()]
     funnel.distinct = len(rows)
     funnel.collapsed = sum(len(row.members) - 1 for row in rows)
     return rows
+
+
+def fall(candidate: Candidate, empty: UUID, refusal: Refusal) -> tuple[str, str]:
+    """The step at which an example falls out by what is known of it alone, and why; or neither."""
+    if candidate.outcome != "accepted" or candidate.ideal is None:
+        return "accepted", _why_not(candidate)
+    if why := refusal(candidate.repository):
+        return "allowed", why
+    why = fault(candidate, empty)
+    return ("usable", why) if why else ("", "")
 
 
 def fault(candidate: Candidate, empty: UUID) -> str:

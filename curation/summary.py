@@ -11,6 +11,7 @@ from curation import consent, remains
 from curation.export import OBJECTIVES, SPLITS, whole
 from curation.models import DatasetRow, DatasetVersion, Example
 from governance.models import Project, User
+from lib.histograms import Histogram, histogram
 from lib.plots import Bar, Step, funnel
 from lib.scales import count
 
@@ -43,6 +44,9 @@ REASONS = {
     "benchmark_words": gettext_noop("share words in a row with a public benchmark"),
     "benchmark_alike": gettext_noop("are nearly a task of a public benchmark"),
     "near_duplicate": gettext_noop("say nearly what another row says; counted in its weight"),
+    "benchmark": gettext_noop("in a public benchmark"),
+    "not_there": gettext_noop("had not come in yet"),
+    "not_known": gettext_noop("not known"),
 }
 BADGES = {
     "requested": ("", "clock", gettext_noop("Waiting to be built")),
@@ -50,6 +54,17 @@ BADGES = {
     "frozen": ("ok", "lock", gettext_noop("Frozen")),
     "cancelled": ("", "x", gettext_noop("Cancelled")),
     "failed": ("bad", "tri", gettext_noop("Failed")),
+}
+UNITS = {
+    "characters": gettext_noop("Characters"),
+    "lines": gettext_noop("Lines"),
+    "tokens": gettext_noop("Tokens"),
+}
+RANKS = ("median", "p95", "most")
+TEXTS = {
+    "prompt": gettext_noop("Prompt"),
+    "chosen": gettext_noop("Code to learn"),
+    "rejected": gettext_noop("Output"),
 }
 EXAMPLE_BADGES = {
     "arrived": ("", "clock", gettext_noop("Arrived")),
@@ -67,6 +82,14 @@ class Composition:
     rows: int
     width: str
     by_split: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long rows are in one unit."""
+
+    unit: str
+    plot: Histogram
 
 
 @dataclass(frozen=True)
@@ -127,6 +150,30 @@ def files_of(version: DatasetVersion) -> list[Listed]:
     ]
 
 
+def lengths_of(manifest: Mapping[str, Any]) -> list[Length]:
+    """How long rows are, a plot a unit; none of a version that was frozen unmeasured."""
+    found = []
+    for unit, bins in manifest.get("lengths", {}).get("histograms", {}).items():
+        most = max(bins, key=lambda each: each[1], default=[0, 0])
+        says = gettext("{unit} of a row: most rows, {n}, have {start} to {end}.").format(
+            unit=gettext(UNITS[unit]), n=count(most[1]), start=most[0], end=max(1, 2 * most[0])
+        )
+        plot = histogram(says, gettext("Rows"), [(start, n) for start, n in bins])
+        if plot is not None:
+            found.append(Length(gettext(UNITS[unit]), plot))
+    return found
+
+
+def texts_of(manifest: Mapping[str, Any]) -> list[tuple[str, list[int]]]:
+    """Each text's median, 95th percentile and longest, unit by unit."""
+    told = manifest.get("lengths", {}).get("texts", {})
+    return [
+        (gettext(name), [told[text][unit][key] for unit in UNITS for key in RANKS])
+        for text, name in TEXTS.items()
+        if text in told
+    ]
+
+
 def totals_of(manifest: Mapping[str, Any]) -> tuple[int, ...]:
     """Rows of each split, in order."""
     return tuple(manifest.get("splits", {}).get(split, 0) for split in SPLITS)
@@ -142,14 +189,23 @@ def versions_of(project: Project) -> QuerySet[DatasetVersion]:
     return DatasetVersion.objects.filter(project=project).select_related("requested_by")
 
 
-def rows_of(version: DatasetVersion, split: str = "") -> QuerySet[DatasetRow]:
-    """The version's rows as its files have them, each with how many examples it stands for."""
+def categories_of(manifest: Mapping[str, Any]) -> list[str]:
+    """The categories of its rows, by slug."""
+    return sorted({each["category"] for each in manifest.get("categories", [])})
+
+
+def rows_of(version: DatasetVersion, split: str = "", category: str = "") -> QuerySet[DatasetRow]:
+    """The version's rows as its files have them, each with how many examples it stands for.
+
+    Of one split and of one category (its slug), where they are named.
+    """
     texts = ("example__prompt", "example__correction", "decision__category", "decision__ideal")
     same = {"version": version, "split": OuterRef("split"), "row_id": OuterRef("row_id")}
     behind = DatasetRow.objects.filter(**same).order_by().values("row_id")
     weight = Subquery(behind.annotate(rows=Count("id")).values("rows"))
     rows = whole(version).filter(leads=True).select_related(*texts)
     rows = rows.annotate(weight=weight)
+    rows = rows.filter(decision__category__slug=category) if category else rows
     return rows.filter(split=split) if split in SPLITS else rows
 
 

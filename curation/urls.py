@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation import api, dvc_api, terms_views, views
+from curation import api, changes_api, changes_views, dvc_api, samples_views, terms_views, views
 
 app_name = "curation"
 PAGES = "p/<slug:slug>"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
     path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
+    path(f"{PAGES}/datasets/<int:number>/samples/", samples_views.samples, name="samples"),
+    path(f"{PAGES}/datasets/<int:number>/changes", changes_views.changes, name="changes"),
     path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
     path(
         f"{PAGES}/datasets/<int:number>/exports/<path:name>", views.export_file, name="export-file"
@@ -30,6 +32,12 @@ urlpatterns = [
     path(API, api.DatasetVersions.as_view(), name="api-versions"),
     path(f"{API}/<int:number>", api.OneDatasetVersion.as_view(), name="api-version"),
     path(f"{API}/<int:number>/files/<path:name>", api.DatasetFile.as_view(), name="api-file"),
+    path(f"{API}/<int:number>/changes", changes_api.DatasetChanges.as_view(), name="api-changes"),
+    path(
+        f"{API}/<int:number>/changes/<str:kind>",
+        changes_api.DatasetChanged.as_view(),
+        name="api-changed",
+    ),
     path(f"{API}/<int:number>/exports", api.DatasetExports.as_view(), name="api-exports"),
     path(
         f"{API}/<int:number>/exports/<path:name>",

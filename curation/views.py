@@ -95,6 +95,8 @@ def _dataset(
         "composition": summary.composition_of(manifest),
         "files": summary.files_of(version),
         "lines_lost": remains.lines_lost(version),
+        "lengths": summary.lengths_of(manifest),
+        "texts": summary.texts_of(manifest),
         "exports": offered(version),
         "dvc": publishing.told_of(version),
         "splits": SPLITS,
@@ -163,14 +165,16 @@ def rows(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The version's rows, each with the way back to its feedback."""
     project = project_for(request.user, slug, Ability.READ_CODE)
     version = _version(project, number)
-    split = request.GET.get("split", "")
+    split, category = request.GET.get("split", ""), request.GET.get("category", "")
     context = {
         "project": project,
         "place": "datasets",
         "version": version,
         "split": split,
         "splits": SPLITS,
-        "page": _page(request, summary.rows_of(version, split), ["row_id"]),
+        "category": category,
+        "categories": summary.categories_of(version.manifest),
+        "page": _page(request, summary.rows_of(version, split, category), ["row_id"]),
     }
     return render(request, "curation/rows.html", context)
 

@@ -111,7 +111,13 @@ def make_frozen(project, rows=3):
     """A frozen version of `rows` accepted examples, each from a repository of its own."""
     for number in range(rows):
         make_accepted(project, repository=f"acme/part-{number}", client_id=f"row-{number}")
+    return make_refrozen(project)
+
+
+def make_refrozen(project):
+    """A frozen version of all that is accepted by now."""
     version = datasets.request(project, make_curator(project), now())
     datasets.build(version)
     version.refresh_from_db()
+    assert version.state == "frozen", version.problem
     return version

@@ -50,12 +50,14 @@ OWN = [
 ]
 IN_PROJECT = [
     "overview",
+    "curation:changes",
     "curation:dataset",
     "curation:datasets",
     "curation:example",
     "curation:mine",
     "fate",
     "curation:rows",
+    "curation:samples",
     "reviews:batch",
     "reviews:bulk",
     "reviews:cluster",
@@ -111,8 +113,10 @@ def paths_of_the_demo():
     known_answer = GoldItem.objects.filter(**mine).latest("pk")
     disputes = ReviewTask.objects.filter(**mine, kind="adjudication")
     known = {
+        "curation:changes": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:dataset": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
+        "curation:samples": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},
         "fate": {"pk": learnt_from(project, "noor").pk},
         "deployments:amend": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},

@@ -25,7 +25,7 @@ from governance.models import Role
 from governance.tokens import make_token
 from lib.clock import now
 from tests.builders import make_ingest_key, make_person, make_project
-from tests.curation_builders import make_frozen
+from tests.curation_builders import make_accepted, make_frozen, make_refrozen
 from tests.deployments_builders import make_live, make_version
 from tests.feedback_builders import generation, reaction
 
@@ -68,6 +68,8 @@ def there(settings):
     settings.ALLOWED_HOSTS = ["localhost"]
     project = make_project()
     make_frozen(project, rows=1)
+    make_accepted(project)
+    make_refrozen(project)
     make_live(project=project)
     key, secret = make_ingest_key(project)
     about = generation()
@@ -77,7 +79,8 @@ def there(settings):
     return {
         "names": {
             "slug": project.slug,
-            "number": 1,
+            "number": 2,
+            "kind": "in",
             "name": "sft/train.jsonl",
             "suffix": "jsonl",
             "id": make_version(project).pk,

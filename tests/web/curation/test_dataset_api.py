@@ -9,7 +9,7 @@ from curation.exports.catalogue import BY_NAME, pieces_of
 from governance.tokens import make_token
 from lib.clock import now
 from tests.builders import make_curator, make_person, make_project, make_reviewer
-from tests.curation_builders import make_accepted, make_frozen
+from tests.curation_builders import make_accepted, make_frozen, make_refrozen
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def version():
     return make_frozen(make_project())
+
+
+@pytest.fixture
+def again(version):
+    """A second version, for what compares two."""
+    return make_refrozen(version.project)
 
 
 def address(version, name="api-versions", *args):
@@ -27,13 +33,15 @@ ALL = [
     ("api-versions", [], None),
     ("api-version", [1], None),
     ("api-file", [1, "sft/train.jsonl"], "developer"),
+    ("api-changes", [2], None),
+    ("api-changed", [2, "in"], "developer"),
     ("api-exports", [1], None),
     ("api-export-file", [1, "trl.zip"], "developer"),
 ]
 
 
 @pytest.mark.parametrize(("name", "args", "reader"), ALL)
-def test_who_may_ask_what(client, version, name, args, reader):
+def test_who_may_ask_what(client, version, again, name, args, reader):
     where = address(version, name, *args)
     assert client.get(where).status_code == 401
     client.force_login(make_person())

@@ -43,6 +43,8 @@ PAGES = [
     ("mine", [], "get", None),
     ("freeze", [], "post", "developer"),
     ("cancel", [1], "post", "developer"),
+    ("changes", [1], "get", None),
+    ("samples", [1], "get", "developer"),
     ("rows", [1], "get", "developer"),
     ("file", [1, "sft/train.jsonl"], "get", "developer"),
     ("export-file", [1, "trl.zip"], "get", "developer"),
