@@ -103,6 +103,7 @@ def test_the_api_tells_figures_and_rows(client, project):
         "left": {"rejected_wrong": 1},
         "came": {"not_there": 1},
         "recipe": [],
+        "erased": 0,
     }
     (row,) = api_of(client, project, 2, "out").json()["results"]
     assert (row["after"], row["why"]) == (None, "rejected_wrong")
