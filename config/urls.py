@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config import home, palette
+from config import explorer, home, palette
 from config.reference import api_docs, schema
 from governance.logging_out_views import logout
 from governance.single_sign_on_views import first_password
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("go", palette.go, name="go"),
     path("p/<slug:slug>/", home.overview, name="overview"),
     path("p/<slug:slug>/mine/<int:pk>/", home.fate, name="fate"),
+    path("p/<slug:slug>/feedback/<int:pk>/", explorer.generation, name="generation"),
     path("accounts/password/set/", first_password),  # before allauth's own, which asks for nothing
     path("accounts/logout/", logout),  # before allauth's own, which clears nothing
     path("accounts/", include("allauth.urls")),
