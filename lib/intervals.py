@@ -24,6 +24,7 @@ from lib.scales import (
 )
 
 NOTHING_YET = gettext_noop("No data yet")
+HINT = gettext_noop("a first hint")  # what rests on so few says
 
 
 @dataclass(frozen=True)
