@@ -60,6 +60,16 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "find generations by words": {
+        "task": "feedback.tasks.index_generations",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "find every generation by words": {
+        "task": "feedback.tasks.index_every_generation",
+        "schedule": 60 * 60.0,
+        "options": {"expires": 60 * 60},
+    },
     "order the queue": {
         "task": "config.tasks.order_queues",
         "schedule": 15 * 60.0,

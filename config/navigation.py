@@ -19,6 +19,7 @@ class Place:
 
 PLACES = (
     Place("overview", gettext_noop("Overview"), "overview", Ability.SEE),
+    Place("feedback", gettext_noop("Feedback"), "feedback:generations", Ability.READ_CODE),
     Place("review", gettext_noop("Review"), "reviews:queue", Ability.READ_CODE),
     Place("datasets", gettext_noop("Datasets"), "curation:datasets", Ability.SEE),
     Place("models", gettext_noop("Models"), "deployments:models", Ability.SEE),

@@ -12,7 +12,7 @@ from config.waits import Group, groups
 from curation.categories import OTHER
 from curation.models import DatasetVersion
 from deployments.models import Endpoint
-from feedback.acceptance import Acceptance, by_model
+from feedback.acceptance import Share, by_model
 from governance.models import Project, User
 from lib.intervals import Estimate, Estimates, estimates
 from lib.plots import Areas, Bar, Series, Spark, Step, areas, funnel, spark
@@ -167,7 +167,7 @@ def categories_plot(weekly: Weekly) -> Areas | None:
     )
 
 
-def shares(found: Sequence[Acceptance], endpoints: Sequence[Endpoint]) -> list[Estimate]:
+def shares(found: Sequence[Share], endpoints: Sequence[Endpoint]) -> list[Estimate]:
     """The share accepted of each model, the most accepted first; live ones without data too."""
     live = {
         str(each.live): gettext("live on {name}").format(name=each.name)
@@ -176,17 +176,17 @@ def shares(found: Sequence[Acceptance], endpoints: Sequence[Endpoint]) -> list[E
     }
     rows = [
         Estimate(
-            name=each.model_name or gettext("Not named"),
-            note=live.get(each.model_name, ""),
+            name=each.name or gettext("Not named"),
+            note=live.get(each.name, ""),
             share=each.share,
             low=each.low,
             high=each.high,
-            live=each.model_name in live,
-            seen=each.shown,
+            live=each.name in live,
+            seen=each.seen,
         )
-        for each in sorted(found, key=lambda each: -(each.share or 0))
+        for each in sorted(found, key=lambda each: -each.share)
     ]
-    silent = live.keys() - {each.model_name for each in found}
+    silent = live.keys() - {each.name for each in found}
     return rows + [
         Estimate(name, live[name], None, None, None, live=True) for name in sorted(silent)
     ]

@@ -50,7 +50,8 @@ GENERATIONS = Kind(
     SAME
     | TIMES
     | {"id": "client_id", "model": "model_name", "language": "language"}
-    | {"repository": "repository", "file_path": "file_path"},
+    | {"repository": "repository", "file_path": "file_path"}
+    | {"client": "key__name", "path": "file_path__icontains"},
 )
 REACTIONS = Kind(
     "reactions",

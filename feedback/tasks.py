@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 
+from feedback import search
 from feedback.ingest import join_found
 from lib import clock
 
@@ -22,3 +23,17 @@ def join_every_orphan() -> None:
     """The same for all that wait, whenever they came: what no overlap can promise."""
     while join_found(datetime(1970, 1, 1, tzinfo=UTC), clock.now()):
         pass
+
+
+@shared_task
+def index_generations() -> None:
+    """Make what arrived findable."""
+    while search.index_newest() == search.BATCH:
+        continue
+
+
+@shared_task
+def index_every_generation() -> None:
+    """The same for what came too late for that."""
+    while search.index_from(0) == search.BATCH:
+        continue

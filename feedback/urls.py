@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from feedback import masking_views, quarantine_views, read_api, sampling_views
+from feedback import explorer_views, masking_views, quarantine_views, read_api, sampling_views
 from feedback.api import FeedbackView
 from feedback.client_views import door, no_door
 from feedback.connect_views import connect, connect_tool
@@ -28,6 +28,7 @@ urlpatterns = [
         re_path(FILE.format(name=name), file.as_view(), name=f"api-{name}-file")
         for name, (_, file) in CAPTURED.items()
     ),
+    path("p/<slug:slug>/feedback/", explorer_views.generations, name="generations"),
     path("p/<slug:slug>/settings/masking", masking_views.masking, name="masking"),
     path(
         "p/<slug:slug>/settings/masking/<int:pk>/end",

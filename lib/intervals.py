@@ -24,6 +24,8 @@ from lib.scales import (
 )
 
 NOTHING_YET = gettext_noop("No data yet")
+SMALL = 30  # items; below it a share is shown as a first hint
+HINT = gettext_noop("a first hint")  # what rests on so few says
 
 
 @dataclass(frozen=True)

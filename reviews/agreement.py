@@ -19,11 +19,11 @@ import numpy as np
 from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
+from lib.intervals import SMALL
 from lib.wilson import wilson
 
 RESAMPLES = 2_000
 SEED = 1960
-SMALL = 30  # items; below it a number is shown as a first hint
 MOST_UNDEFINED = 0.1  # of the draws; beyond it the others would make an interval that is too narrow
 OTHERS = gettext_noop("any other")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from lib.intervals import NOTHING_YET, Estimate
+from lib.intervals import HINT, NOTHING_YET, Estimate
 from lib.plots import Series
 from lib.scales import count
 from lib.trends import Trend, Week, trend
@@ -15,7 +15,6 @@ from reviews.opinions import WINDOW, Answer
 
 WEEK = timedelta(weeks=1)
 WEEKS = WINDOW // WEEK
-HINT = gettext_noop("a first hint")
 UNDEFINED = gettext_noop("Undefined")
 
 type Dated = tuple[datetime, float]

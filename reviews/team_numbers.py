@@ -8,13 +8,12 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext, gettext_noop
 
 from governance.models import Project, User
-from lib.intervals import COEFFICIENTS, DURATIONS, Estimates, estimates
+from lib.intervals import COEFFICIENTS, DURATIONS, HINT, Estimates, estimates
 from lib.plots import Areas, Bar, areas
 from lib.scales import Table, count, interval, percent
 from reviews import opinions
 from reviews.agreement import Agreement, Measure, agreement, matching, one_against_rest
 from reviews.measures import (
-    HINT,
     estimate,
     per_week,
     week_days,

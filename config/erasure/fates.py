@@ -44,6 +44,7 @@ GOES: tuple[Goes, ...] = (
     Goes(feedback.Orphan, EVENTS),
     Goes(feedback.Alias, EVENTS, (("generation", feedback.Generation),)),
     Goes(feedback.OutputShift, EVENTS, (("generation", feedback.Generation),)),
+    Goes(feedback.GenerationWords, EVENTS, (("generation", feedback.Generation),)),
     Goes(feedback.Original, RAW),
     Goes(feedback.Derived, RAW, (("original", feedback.Original),)),
     Goes(feedback.Quarantined, RAW, (("original", feedback.Original),)),

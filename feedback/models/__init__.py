@@ -14,6 +14,7 @@ from feedback.models.reported import (
     Severity,
 )
 from feedback.models.sampling import Sampling
+from feedback.models.search import GenerationWords
 from feedback.models.terms import RepositoryTerms
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Correction",
     "Derived",
     "Generation",
+    "GenerationWords",
     "ImportedFile",
     "MaskedCount",
     "MaskingPattern",

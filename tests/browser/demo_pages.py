@@ -50,6 +50,9 @@ OWN = [
 ]
 IN_PROJECT = [
     "overview",
+    "acceptance",
+    "generation",
+    "feedback:generations",
     "curation:changes",
     "curation:dataset",
     "curation:datasets",
@@ -118,6 +121,7 @@ def paths_of_the_demo():
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:samples": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},
+        "generation": {"pk": learnt_from(project, "noor").correction.generation_id},
         "fate": {"pk": learnt_from(project, "noor").pk},
         "deployments:amend": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},
         "deployments:model": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},

@@ -2,10 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback.acceptance import by_model
+from feedback.acceptance import By, accepted, by_model, survived
+from feedback.exploring import Asked, narrow
 from feedback.ingest import State, receive
+from governance.keys import make_key
 from lib.clock import now
-from tests.builders import make_ingest_key, make_project
+from tests.builders import make_admin, make_ingest_key, make_project
+from tests.explorer_builders import tell as made
 from tests.feedback_builders import correction, generation, reaction
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +28,7 @@ def tell(key, model, *kinds, at=AT):
 
 
 def rates(key, since=AT, until=AT + timedelta(hours=1)):
-    return [
-        (row.model_name, row.shown, row.accepted) for row in by_model(key.project, since, until)
-    ]
+    return [(row.name, row.seen, row.kept) for row in by_model(key.project, since, until)]
 
 
 def test_taken_is_accepted_edited_or_copied(key):
@@ -80,3 +81,69 @@ def test_a_rate_has_its_interval(key):
     [row] = by_model(key.project, AT, AT + timedelta(hours=1))
     assert row.share == 0.5
     assert row.low < 0.1 < 0.9 < row.high
+
+
+def looked(value, at=AT, kind="survived"):
+    return kind, {"occurred_at": at.isoformat(), **({} if value is None else {"value": value})}
+
+
+def left(key, by=By.MODEL, among=None):
+    found = survived(key.project, (by,), AT, AT + timedelta(weeks=3), among)
+    return [(row.name, row.seen, row.kept) for row in found[by]]
+
+
+def test_what_the_last_look_found_has_survived(key):
+    early = AT + timedelta(minutes=1)
+    made(key, looked(0.5, early), looked(0.9), "accepted", model_name="m")
+    made(key, looked(1), model_name="m")
+    assert left(key) == [("m", 2, 1.5)]
+
+
+def test_what_was_taken_out_again_has_not(key):
+    made(key, looked(0.9), looked(None, kind="reverted"), model_name="m")
+    assert left(key) == [("m", 1, 0)]
+
+
+def test_what_nobody_looked_at_does_not_count(key):
+    """Of a sampled project only the followed are looked at, but every one says `reverted`."""
+    made(key, "accepted", looked(None, kind="reverted"), model_name="m")
+    assert left(key) == []
+
+
+def test_everything_tells_apart_in_one_query(key, django_assert_num_queries):
+    vim = make_key(key.project, "vim", make_admin(key.project), now())[0]
+    at = (AT + timedelta(days=8)).isoformat()
+    made(key, looked(None, kind="accepted"), language="go", repository="a", model_name="m")
+    made(vim, ("rejected", {"occurred_at": at}), language="go", repository="b", model_name="n")
+    with django_assert_num_queries(1):
+        found = accepted(key.project, tuple(By), AT, AT + timedelta(weeks=2))
+    assert {by: [(row.name, row.seen, row.kept) for row in rows] for by, rows in found.items()} == {
+        By.MODEL: [("m", 1, 1), ("n", 1, 0)],
+        By.LANGUAGE: [("go", 2, 1)],
+        By.CLIENT: [("test client", 1, 1), ("vim", 1, 0)],
+        By.REPOSITORY: [("a", 1, 1), ("b", 1, 0)],
+        By.WEEK: [("0", 1, 1), ("1", 1, 0)],
+    }
+
+
+def test_a_generation_counts_once_in_the_week_it_was_first_heard_of(key):
+    later = (AT + timedelta(days=9)).isoformat()
+    made(key, looked(None, kind="shown"), ("accepted", {"occurred_at": later}))
+    found = accepted(key.project, (By.WEEK,), AT, AT + timedelta(weeks=2))
+    assert [(row.name, row.seen, row.kept) for row in found[By.WEEK]] == [("0", 1, 1)]
+
+
+def test_only_generations_that_were_asked_for_count(key):
+    made(key, looked(1), looked(None, kind="accepted"), language="go")
+    made(key, looked(0), looked(None, kind="rejected"), language="rust")
+    among = narrow(key.project, Asked({"language": "go"}))
+    assert left(key, By.LANGUAGE, among) == [("go", 1, 1)]
+    found = accepted(key.project, (By.LANGUAGE,), AT, AT + timedelta(weeks=1), among)
+    assert [row.name for row in found[By.LANGUAGE]] == ["go"]
+
+
+def test_a_percent_sign_in_a_filter_is_a_letter(key):
+    made(key, looked(1), file_path="100%.py", language="go")
+    made(key, looked(0), file_path="100x.py", language="rust")
+    among = narrow(key.project, Asked({"path": "100%"}))
+    assert left(key, By.LANGUAGE, among) == [("go", 1, 1)]

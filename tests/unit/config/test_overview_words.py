@@ -20,7 +20,7 @@ from lib.intervals import Estimate
 
 
 def accepted(name, shown, share):
-    return Thing(model_name=name, shown=shown, share=share, low=share - 0.03, high=share + 0.03)
+    return Thing(name=name, seen=shown, share=share, low=share - 0.03, high=share + 0.03)
 
 
 def an_endpoint(name, live):
