@@ -9,12 +9,13 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from feedback.acceptance import WEEK, By, Share, Shares, accepted, share_of, survived
 from feedback.exploring import NAMES, Asked, narrow
 from governance.models import Project
-from lib.intervals import HINT, SMALL, Estimate, Estimates, estimates
+from lib.intervals import HINT, SMALL, Column, Estimate, Estimates, estimates
 from lib.scales import count, percent
-from lib.trends import Trend, Week, trend
+from lib.trends import BROAD, Trend, Week, trend
 
 WEEKS = 12
 MOST = 8  # rows of one plot; those with the most generations
+HALF = Column(width=640, left=190, right=550, row=46, ticks=5)  # of the page
 FILTERS = tuple(NAMES.keys() - {"outcome", "since", "until"})  # a share has its own weeks
 HEADS = {
     By.MODEL: gettext_noop("Model"),
@@ -77,7 +78,7 @@ def _kept(found: Shares, since: datetime, name: str, counted: str) -> Kept:
     says = gettext("{name} by week: {share} of {n} generations in {weeks} weeks.").format(
         name=name, share=percent(whole.share), n=count(whole.seen), weeks=WEEKS
     )
-    return Kept(trend(says, shown, counted), whole)
+    return Kept(trend(says, shown, counted, wide=BROAD), whole)
 
 
 def _week(since: datetime, n: int, share: Share | None) -> Week:
@@ -117,15 +118,18 @@ def _plot(head: str, found: Sequence[Share], name: str, counted: str) -> Estimat
         first=_named(first),
     )
     heads = (head, gettext("Generations"), name)
-    return estimates(says, [_estimate(each) for each in most], heads, counted=counted)
+    return estimates(says, [_estimate(each) for each in most], heads, counted=counted, wide=HALF)
 
 
 def _estimate(share: Share) -> Estimate:
     """What rests on few generations says so."""
-    number = ngettext("{n} generation", "{n} generations", share.seen).format(n=count(share.seen))
+    number = count(share.seen)
+    words = ngettext("{n} generation", "{n} generations", share.seen).format(n=number)
     return Estimate(
         name=_named(share),
-        note=f"{number}, {gettext(HINT)}" if share.seen < SMALL else number,
+        note=f"{number}, {gettext(HINT)}"
+        if share.seen < SMALL
+        else words,  # a phone has little room
         share=share.share,
         low=share.low,
         high=share.high,

@@ -153,7 +153,9 @@ def files_of(version: DatasetVersion) -> list[Listed]:
 def lengths_of(manifest: Mapping[str, Any]) -> list[Length]:
     """How long rows are, a plot a unit; none of a version that was frozen unmeasured."""
     found = []
-    for unit, bins in manifest.get("lengths", {}).get("histograms", {}).items():
+    told = manifest.get("lengths", {}).get("histograms", {})
+    for unit in [each for each in UNITS if each in told]:  # a stored object has an order of its own
+        bins = told[unit]
         most = max(bins, key=lambda each: each[1], default=[0, 0])
         says = gettext("{unit} of a row: most rows, {n}, have {start} to {end}.").format(
             unit=gettext(UNITS[unit]), n=count(most[1]), start=most[0], end=max(1, 2 * most[0])

@@ -60,10 +60,11 @@ class Trend:
 
 
 WIDE = Frame(width=430, height=170, left=44, right=384, top=10, base=144, ticks=5, days=4)
+BROAD = Frame(width=640, height=180, left=44, right=590, top=10, base=154, ticks=5, days=6)
 NARROW = Frame(width=340, height=140, left=44, right=296, top=10, base=116, ticks=3, days=2)
 
 
-def trend(says: str, weeks: Sequence[Week], counted: str) -> Trend | None:
+def trend(says: str, weeks: Sequence[Week], counted: str, wide: Frame = WIDE) -> Trend | None:
     """Shares from 0 to 1, so that trends beside each other compare. None: nothing was measured.
 
     `counted` names what each was measured on.
@@ -72,7 +73,7 @@ def trend(says: str, weeks: Sequence[Week], counted: str) -> Trend | None:
         return None
     return Trend(
         says=says,
-        wide=_path(WIDE, weeks),
+        wide=_path(wide, weeks),
         narrow=_path(NARROW, weeks),
         table=Table(
             heads=(gettext("Week of"), gettext("Share"), gettext("95 % interval"), counted),

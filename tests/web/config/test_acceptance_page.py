@@ -71,9 +71,7 @@ def test_both_shares_by_everything(client, project, key, reader):
     tell(key, ("accepted", at(1)), survived(0.5), model_name="m", language="go", repository="a")
     tell(key, ("rejected", at(9)), model_name="n", language="go", repository="b")
     answer = see(client, project)
-    assert [row[:3] for row in rows(answer, "language")] == [
-        ("go", "2 generations, a first hint", "50.0 %")
-    ]
+    assert [row[:3] for row in rows(answer, "language")] == [("go", "2, a first hint", "50.0 %")]
     assert [(row[0], row[2]) for row in rows(answer, "model")] == [("m", "100.0 %"), ("n", "0.0 %")]
     assert [(row[0], row[2]) for row in rows(answer, "model", "survived")] == [("m", "50.0 %")]
     assert [row[0] for row in rows(answer, "repository")] == ["a", "b"]

@@ -291,3 +291,13 @@ def test_no_page_has_inline_style_or_script(client, version):
         assert "<script>" not in page
         assert " onclick" not in page
     assert json.dumps(version.manifest)
+
+
+def test_lengths_stand_under_their_units(client, version):
+    version.refresh_from_db()  # a stored object has an order of its own
+    answer = get(enter(client, make_curator(version.project)), "dataset", version.project, 1)
+    units = [each.unit for each in answer.context["lengths"]]
+    assert units == ["Characters", "Lines", "Tokens"]
+    told = version.manifest["lengths"]["texts"]["prompt"]
+    figures = [told[unit.lower()][rank] for unit in units for rank in ("median", "p95", "most")]
+    assert dict(answer.context["texts"])["Prompt"] == figures
