@@ -29,7 +29,11 @@ KIND = OpenApiParameter("kind", location="path", enum=list(changes.KINDS))
 class DatasetChanges(APIView):
     """What changed since another dataset version."""
 
-    @extend_schema(parameters=[Since], responses={200: ChangesTold, **WRONG})
+    @extend_schema(
+        operation_id="dataset_version_changes",
+        parameters=[Since],
+        responses={200: ChangesTold, **WRONG},
+    )
     def get(self, request: Request, slug: str, number: int) -> Response:
         """How many rows came, left or say otherwise, why, and how the recipes differ."""
         before, after = _both(request, slug, number, Ability.SEE)
@@ -54,7 +58,11 @@ class DatasetChanges(APIView):
 class DatasetChanged(APIView):
     """The rows of one kind of change."""
 
-    @extend_schema(parameters=[KIND, Since, Paging], responses={200: ChangedPage, **WRONG})
+    @extend_schema(
+        operation_id="dataset_version_changed_rows",
+        parameters=[KIND, Since, Paging],
+        responses={200: ChangedPage, **WRONG},
+    )
     def get(self, request: Request, slug: str, number: int, kind: str) -> Response:
         """A page of them, by example."""
         before, after = _both(request, slug, number, Ability.READ_CODE)

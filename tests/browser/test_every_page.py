@@ -31,6 +31,8 @@ NO_PAGES = {
     "reviews:people": "JSON for the list of names below a comment",
     "favicon": "a picture",
     "schema": "JSON",
+    "curation:api-changes": "API",
+    "curation:api-changed": "API",
     "curation:api-file": "API",
     "curation:api-exports": "API",
     "curation:api-export-file": "API",
