@@ -90,6 +90,7 @@ def request(
         number=(versions.aggregate(last=Max("number"))["last"] or 0) + 1,
         recipe=_recipe_of(project) if recipe is None else recipe,
         cutoff=now,
+        earlier=sorted(versions.filter(state=State.FROZEN).values_list("number", flat=True)),
         last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
         requested_by=by,
         requested_at=now,

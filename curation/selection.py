@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from curation.consent import Refusal, refusals
-from curation.models import DatasetVersion
-from curation.splits import Grouped, Grouping, assign, tie
+from curation.models import DatasetRow, DatasetVersion
+from curation.splits import STICKY, Grouped, Grouping, assign, tie
 
 # The examples of a project that had arrived, each with the last decision that counts
 STOOD = """
@@ -143,7 +143,21 @@ class Plan:
 
 def plan_for(version: DatasetVersion, empty: UUID, gather: Gather, clean: Clean) -> Plan:
     """What the version holds, from the decisions up to its cutoff; `empty` is the empty blob."""
-    return plan(candidates_of(version), version.recipe, empty, gather, clean)
+    return plan(candidates_of(version), version.recipe, empty, gather, clean, held_by(version))
+
+
+def held_by(version: DatasetVersion) -> dict[int, str]:
+    """The split of examples that an earlier version had for test or validation, the stronger."""
+    kept = DatasetRow.objects.filter(
+        version__project=version.project_id,
+        version__number__in=version.earlier,
+        split__in=STICKY,
+        example__isnull=False,
+    )
+    found: dict[int, str] = {}
+    for example, split in kept.values_list("example_id", "split").distinct():
+        found[example] = min(found.get(example, split), split, key=STICKY.index)
+    return found
 
 
 def candidates_of(
@@ -168,10 +182,12 @@ def plan(
     empty: UUID,
     gather: Gather = list,
     clean: Clean = _all_clean,
+    held: Mapping[int, str] | None = None,
 ) -> Plan:
     """Pick, collapse, keep benchmarks out, gather what is near, and split.
 
-    It does not depend on the candidates' order or row numbers.
+    `held` has the split of examples that stay where an earlier version had them (STICKY). The
+    result does not depend on the candidates' order or row numbers.
     """
     funnel = Funnel()
     funnel.has_terms = "consent" in recipe
@@ -183,8 +199,10 @@ def plan(
     if "near_duplicates" in recipe:
         rows = list(gather(rows))
         funnel.rows = len(rows)
+    split = recipe["split"]
+    before = _before(rows, held or {})
     splits, grouping = assign(
-        [_grouped(row) for row in rows], recipe["split"]["shares"], recipe["split"]["salt"]
+        [_grouped(row) for row in rows], split["shares"], split["salt"], before
     )
     placed = (replace(row, split=splits[row.leader.client_id]) for row in rows)
     in_order = sorted(placed, key=lambda row: row.leader.client_id)
@@ -247,6 +265,16 @@ def _grouped(row: Chosen) -> Grouped:
         for one in tie("repository", each.repository) + tie("session", each.session)
     ]
     return Grouped(row.leader.client_id, (*ties, *tie("similar", row.kin)))
+
+
+def _before(rows: Iterable[Chosen], held: Mapping[int, str]) -> dict[str, str]:
+    """The split of rows with an example that stays where it was."""
+    found = {}
+    for row in rows:
+        splits = [held[each.example] for each in row.everyone if each.example in held]
+        if splits:
+            found[row.leader.client_id] = min(splits, key=STICKY.index)
+    return found
 
 
 def _why_not(candidate: Candidate) -> str:

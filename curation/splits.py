@@ -1,9 +1,11 @@
 """Which rows are for training, validation and test: what belongs together never crosses.
 
 Rows that share a repository or a session, or are near-duplicates, are one group, and so are
-groups that share one. A
-group goes whole to the split its hash says, so the shares hold for many small groups and not
-for a few big ones; the manifest says how big the biggest is.
+groups that share one. A group goes whole to the split its hash says, so the shares hold for many
+small groups and not for a few big ones; the manifest says how big the biggest is.
+
+Sticky: a group with a row that an earlier version had for test stays there, whatever joins it, and
+so does one with a row that was for validation. What models were measured with is never learnt from.
 """
 
 from collections import Counter
@@ -14,6 +16,7 @@ from hashlib import sha256
 type Tie = tuple[str, str]  # what kind of thing is shared, and which
 
 HUNDRED = 100
+STICKY = ("test", "validation")  # earlier splits that a group holds on to, the strongest first
 GIANT = 50  # percent of all rows in one group, from which on the shares mean little
 
 
@@ -45,18 +48,33 @@ def tie(kind: str, value: str) -> tuple[Tie, ...]:
 
 
 def assign(
-    rows: Sequence[Grouped], shares: Mapping[str, int], salt: str
+    rows: Sequence[Grouped],
+    shares: Mapping[str, int],
+    salt: str,
+    before: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, str], Grouping]:
     """The split of each row, and how they hang together.
 
-    `shares` are whole percents that add up to 100. The result depends on no order.
+    `shares` are whole percents that add up to 100; `before` has splits of STICKY that rows were in.
+    The result depends on no order.
     """
     if sum(shares.values()) != HUNDRED:
         raise ValueError(f"the shares {dict(shares)} do not add up to {HUNDRED}")
     groups = group(rows)
     sizes = Counter(groups.values())
-    splits = {row: bucket(name, shares, salt) for row, name in groups.items()}
+    stuck = _stuck(groups, before or {})
+    goes = {name: stuck.get(name) or bucket(name, shares, salt) for name in sizes}
+    splits = {row: goes[name] for row, name in groups.items()}
     return splits, Grouping(len(sizes), max(sizes.values(), default=0), len(rows))
+
+
+def _stuck(groups: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """The split that each group with a row of an earlier test or validation split stays in."""
+    found: dict[str, str] = {}
+    for row, split in before.items():
+        name = groups[row]
+        found[name] = min(found.get(name, split), split, key=STICKY.index)
+    return found
 
 
 def bucket(name: str, shares: Mapping[str, int], salt: str) -> str:

@@ -27,6 +27,11 @@ class DatasetVersion(models.Model):
     last_decision = models.BigIntegerField(
         default=0, help_text="The newest decision that counts: the cutoff, exactly"
     )
+    earlier = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Numbers of the versions frozen when it was asked for: their test rows stay test",
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     touched_at = models.DateTimeField(
         null=True, blank=True, help_text="When a builder last wrote; long ago means it died"

@@ -6,7 +6,9 @@ import pytest
 from curation import datasets, export, labeling
 from curation.datasets import ATTEMPTS, MOVES, QUIET
 from curation.models import DatasetRow, DatasetVersion, Example
-from feedback.blobs import keep
+from curation.selection import plan_for
+from curation.splits import bucket
+from feedback.blobs import blob_id, keep
 from governance.models import LedgerEntry
 from lib.clock import now
 from lib.transitions import MoveRefused, move
@@ -309,3 +311,27 @@ def test_an_example_decided_before_it_arrived_by_our_clock_still_counts():
     datasets.build(version)
     assert Example.objects.get().arrived_at > version.cutoff
     assert len(rows_of(version)) == 1
+
+
+def test_what_was_for_testing_is_never_learnt_from_later():
+    """A session that ties a test repository to one that is named before it moved both to train."""
+    project = make_project()
+    split = datasets.DEFAULT["split"]
+    names = [f"repo-{n}" for n in range(200)]
+    goes = {name: bucket(f"repository\0{name}", split["shares"], split["salt"]) for name in names}
+    held = next(name for name in names if goes[name] == "test")
+    pulls = next(name for name in names if goes[name] == "train" and name < held)
+    make_accepted(project, repository=held, client_id="held")
+    first = freeze(project)
+    assert [row.split for row in first.rows.all()] == ["test"]
+    for number, name in enumerate([held, pulls]):
+        make_accepted(project, repository=name, session="s", client_id=f"new-{number}")
+    second = freeze(project)
+    assert second.earlier == [1]
+    assert {row.split for row in second.rows.all()} == {"test"}
+    made_alone = DatasetVersion(
+        project=project, recipe=second.recipe, cutoff=second.cutoff, number=9
+    )
+    made_alone.last_decision = second.last_decision
+    plan = plan_for(made_alone, blob_id(project.pk, ""), list, lambda rows: {})
+    assert {row.split for row in plan.rows} == {"train"}  # negative control: nothing held them

@@ -153,3 +153,11 @@ def test_without_terms_there_is_no_step_and_nothing_is_left_out():
     made = plan([candidate(0)], DEFAULT, EMPTY)
     assert "allowed" not in [each["step"] for each in made.funnel.steps()]
     assert len(made.rows) == 1
+
+
+def test_an_example_that_was_test_takes_its_row_and_all_its_kin_to_test():
+    rows = [candidate(1, repository="a"), candidate(2, repository="b", prompt=UUID(int=9))]
+    tied = [replace(each, session="s") for each in rows]
+    assert {row.split for row in plan(tied, DEFAULT, EMPTY, held={2: "test"}).rows} == {"test"}
+    both = {1: "validation", 2: "test"}
+    assert {row.split for row in plan(tied, DEFAULT, EMPTY, held=both).rows} == {"test"}

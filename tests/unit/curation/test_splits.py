@@ -104,3 +104,28 @@ def test_shares_must_add_up():
 
 def test_no_rows_are_no_groups():
     assert assign([], SHARES, "salt")[0] == {}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_was_test_stays_test_whatever_joins_it(seed):
+    rows = some_rows(seed, 60)
+    first, _ = assign(rows[:30], SHARES, "salt")
+    held = {row: split for row, split in first.items() if split != "train"}
+    splits, _ = assign(rows, SHARES, "salt", held)
+    assert all(splits[row] == "test" for row, split in first.items() if split == "test")
+    assert {"train"} & {splits[row] for row in held} == set()
+    for row in rows:
+        assert {splits[other.row] for other in rows if set(other.ties) & set(row.ties)} <= {
+            splits[row.row]
+        }
+
+
+def test_without_it_test_rows_come_to_be_trained_on():
+    """Negative control of the test above."""
+    moved = 0
+    for seed in range(10):
+        rows = some_rows(seed, 60)
+        first, _ = assign(rows[:30], SHARES, "salt")
+        splits, _ = assign(rows, SHARES, "salt")
+        moved += sum(split == "test" and splits[row] == "train" for row, split in first.items())
+    assert moved
