@@ -7,10 +7,12 @@ from django.contrib import admin
 from curation.models import (
     Category,
     Cluster,
+    DatasetRecipe,
     DatasetRow,
     DatasetVersion,
     Decision,
     Example,
+    LeftOut,
     Vote,
 )
 from lib.admin import ReadOnlyAdmin
@@ -60,6 +62,21 @@ class DatasetVersionAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "state", "content_id", "requested_by", "requested_at")
     list_select_related = ("project", "requested_by")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "content_id")
+
+
+@admin.register(DatasetRecipe)
+class DatasetRecipeAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "why", "set_by", "set_at")
+    list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(LeftOut)
+class LeftOutAdmin(ReadOnlyAdmin):
+    list_display = ("example", "version", "step", "reason")
+    list_select_related = ("version__project", "example")
+    raw_id_fields = ("example",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")
 
 
 @admin.register(DatasetRow)

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from curation import changes as comparing
 from curation.changes import before_of
 from curation.models import DatasetVersion
-from curation.summary import REASONS, versions_of
+from curation.summary import reason_in_words, versions_of
 from governance.access import Ability, project_for
 from lib.pages import BadCursor, page_of
 
@@ -98,12 +98,12 @@ def _list(request: HttpRequest, before: DatasetVersion, after: DatasetVersion) -
         "page": page,
         "kind": kind,
         "title": KINDS[kind],
-        "rows": [(each, gettext(REASONS.get(each.why, each.why))) for each in told],
+        "rows": [(each, reason_in_words(each.why)) for each in told],
     }
 
 
 def _in_words(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
-    return [(gettext(REASONS.get(why, why)), n) for why, n in reasons.items()]
+    return [(reason_in_words(why), n) for why, n in reasons.items()]
 
 
 def _as_json(value: Any) -> str:

@@ -9,17 +9,13 @@ from functools import cache
 from hashlib import sha256
 from itertools import batched
 from typing import Any
-from uuid import UUID
-
-import pandas as pd
 
 from curation.fingerprints import PUBLIC, Fingerprints, load
 from curation.recipe import Decontamination
+from curation.row_texts import PAGE, texts_of
 from curation.selection import Chosen
 from curation.stages.decontamination import clean
-from feedback.models import Blob
 
-PAGE = 200  # rows whose texts are in memory at once
 BY = Decontamination()
 
 
@@ -33,11 +29,13 @@ def rule() -> dict[str, Any]:
     }
 
 
-def contaminated(rows: Sequence[Chosen], alive: Callable[[], None]) -> dict[str, str]:
+def contaminated(
+    rows: Sequence[Chosen], alive: Callable[[], None], by: Decontamination = BY
+) -> dict[str, str]:
     """Why rows are in a benchmark, by their leader's id. `alive` is called now and then."""
     found: dict[str, str] = {}
     for page in batched(rows, PAGE):
-        told = clean(_texts(page), _public(), BY)
+        told = clean(texts_of(page), _public(), by)
         found |= {each.id: each.reason for each in told.dropped}
         alive()
     return found
@@ -46,18 +44,3 @@ def contaminated(rows: Sequence[Chosen], alive: Callable[[], None]) -> dict[str,
 @cache
 def _public() -> list[Fingerprints]:
     return load(PUBLIC)
-
-
-def _texts(rows: Sequence[Chosen]) -> pd.DataFrame:
-    sides: dict[str, list[UUID | None]] = {
-        "prompt": [row.leader.prompt for row in rows],
-        "rejected": [row.leader.output for row in rows],
-        "chosen": [row.leader.ideal for row in rows],
-    }
-    wanted = {pk for side in sides.values() for pk in side if pk is not None}
-    texts = dict(Blob.objects.filter(pk__in=wanted).values_list("pk", "text"))
-    columns = {
-        side: pd.Series([texts[pk] if pk else "" for pk in pks], dtype=object)
-        for side, pks in sides.items()
-    }
-    return pd.DataFrame({"id": [row.leader.client_id for row in rows], **columns}, dtype=object)

@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
-from curation import clean_rows, consent, export, near_rows
+from curation import clean_rows, consent, export, near_rows, project_recipes
 from curation.lengths import Lengths
-from curation.models import DatasetRow, DatasetVersion, Decision, Example
-from curation.selection import Candidate, Chosen, Plan, plan_for
-from feedback.blobs import blob_id
+from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut
+from curation.planning import planned
+from curation.selection import Candidate, Chosen, Fallen, Plan
 from governance.ledger import record
 from governance.models import Project, User
 from lib import clock
@@ -88,9 +88,9 @@ def request(
     version = DatasetVersion.objects.create(
         project=project,
         number=(versions.aggregate(last=Max("number"))["last"] or 0) + 1,
-        recipe=_recipe_of(project) if recipe is None else recipe,
+        recipe=recipe_for(project) if recipe is None else recipe,
         cutoff=now,
-        earlier=sorted(versions.filter(state=State.FROZEN).values_list("number", flat=True)),
+        earlier=frozen_of(project),
         last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
         requested_by=by,
         requested_at=now,
@@ -99,9 +99,17 @@ def request(
     return version
 
 
-def _recipe_of(project: Project) -> dict[str, Any]:
-    terms = consent.rule(project)
-    return DEFAULT if terms is None else DEFAULT | {"consent": terms}
+def frozen_of(project: Project) -> list[int]:
+    """The numbers of the project's frozen versions, in order."""
+    frozen = DatasetVersion.objects.filter(project=project, state=State.FROZEN)
+    return list(frozen.order_by("number").values_list("number", flat=True))
+
+
+def recipe_for(project: Project) -> dict[str, Any]:
+    """The recipe of a version that is asked for now: the project's own, and its terms."""
+    own, terms = project_recipes.latest(project), consent.rule(project)
+    criteria = project_recipes.criteria(project_recipes.recipe_of(own)) if own else {}
+    return DEFAULT | criteria | ({"consent": terms} if terms else {})
 
 
 def build(version: DatasetVersion) -> None:
@@ -116,6 +124,8 @@ def build(version: DatasetVersion) -> None:
         for rows in batched(plan.rows, BATCH):
             done += sum(len(row.everyone) for row in rows)
             copy_rows(version, rows, done)
+        for fallen in batched(plan.left_out, BATCH):
+            keep_left_out(version, fallen)
         lengths = Lengths()
         files = export.described(version, lambda: touch(version), lengths.add)
         seal(version, plan, files, lengths)
@@ -143,6 +153,18 @@ def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> Non
         made += [_row(version, row, each, name, is_near=True) for each in row.near]
     DatasetRow.objects.bulk_create(made, ignore_conflicts=True)
     DatasetVersion.objects.filter(pk=version.pk, progress__lt=done).update(progress=done)
+    touch(version)
+
+
+@transaction.atomic
+def keep_left_out(version: DatasetVersion, fallen: Sequence[Fallen]) -> None:
+    """Write why accepted examples make no row, unless it is there already. Raises MoveRefused."""
+    hold_open(version)
+    made = [
+        LeftOut(version=version, example_id=each.example, step=each.step, reason=each.reason)
+        for each in fallen
+    ]
+    LeftOut.objects.bulk_create(made, ignore_conflicts=True)
     touch(version)
 
 
@@ -254,15 +276,10 @@ def _begin(version: DatasetVersion) -> None:
 
 
 def _planned(version: DatasetVersion) -> Plan:
-    plan = plan_for(
-        version,
-        blob_id(version.project_id, ""),
-        lambda rows: near_rows.gathered(rows, lambda: touch(version)),
-        lambda rows: clean_rows.contaminated(rows, lambda: touch(version)),
-    )
+    plan = planned(version, lambda: touch(version))
     if not plan.rows:
-        left_out = plan.funnel.fell["allowed"] + plan.funnel.fell["usable"]
-        dropped = ", ".join(f"{reason} {n}" for reason, n in left_out.most_common())
+        reasons = Counter(each.reason for each in plan.left_out)
+        dropped = ", ".join(f"{reason} {n}" for reason, n in reasons.most_common())
         raise Unbuildable(
             "There is nothing to learn from in the accepted examples"
             f"{f' ({dropped})' if dropped else ''}. They are kept; accept others and freeze again."

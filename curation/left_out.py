@@ -1,17 +1,18 @@
-"""Why a frozen version does not hold examples: its own rules asked again, as of its own cutoff.
+"""Why a frozen version does not hold examples: what its build kept, or its own rules asked again.
 
-A build keeps how many each step dropped, not which. It follows from decisions and a recipe that
-no longer change, so what the build found is found again. What got through every rule that asks
-about one example alone and still is not there was in a benchmark: no other step drops examples.
+A build keeps why it left an accepted example out. One from before that, and whatever nobody had
+accepted, follows from decisions and a recipe that no longer change, so it is found again. Of those
+older versions, what got through every rule that asks about one example alone and still is not
+there was in a benchmark: no other step dropped examples.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from curation.models import DatasetRow, DatasetVersion
+from curation.models import DatasetRow, DatasetVersion, LeftOut
 from curation.selection import STOOD, Candidate, as_of, candidates_of, fall, refusal_by
 from feedback.blobs import blob_id
 
@@ -30,20 +31,29 @@ SELECT min(e.id), count(*)
 
 def why_not(version: DatasetVersion, examples: Sequence[int]) -> dict[int, str]:
     """The reason of each of these examples, none of which the version holds."""
-    found = {each.example: each for each in candidates_of(version, examples)}
-    reasons = _reasons(version, found)
+    kept = dict(
+        LeftOut.objects.filter(version=version, example__in=examples).values_list(
+            "example_id", "reason"
+        )
+    )
+    asked = [pk for pk in examples if pk not in kept]
+    found = {each.example: each for each in candidates_of(version, asked)}
+    reasons = kept | _reasons(version, found)
     return {pk: reasons.get(pk, NOT_THERE) for pk in examples}
 
 
 def counted(version: DatasetVersion, rows: QuerySet[DatasetRow]) -> Counter[str]:
     """How many of the examples of these rows, none of which the version holds, by reason."""
-    examples, given = rows.order_by().values("example_id").query.sql_with_params()
+    kept = LeftOut.objects.filter(version=version)
+    stored = kept.filter(example__in=rows.order_by().values("example_id"))
+    found = Counter(dict(stored.order_by().values_list("reason").annotate(n=Count("id"))))
+    others = rows.filter(~Exists(kept.filter(example=OuterRef("example"))))
+    examples, given = others.order_by().values("example_id").query.sql_with_params()
     empty = blob_id(version.project_id, "")
     with connection.cursor() as cursor:
         asked = [*as_of(version), *given, empty, empty]
         cursor.execute(ALIKE.format(examples=examples), asked)
         alike: dict[int, int] = dict(cursor.fetchall())
-    found: Counter[str] = Counter()
     for example, why in why_not(version, list(alike)).items():
         found[why] += alike[example]
     if later := rows.count() - found.total():

@@ -34,25 +34,28 @@ RULE = {
 type Pair = tuple[int, int]
 
 
-def gathered(rows: Sequence[Chosen], alive: Callable[[], None]) -> list[Chosen]:
+def gathered(
+    rows: Sequence[Chosen], alive: Callable[[], None], near: float = nearness.NEAR
+) -> list[Chosen]:
     """The rows with near-duplicates gathered behind the one most like them.
 
     All that hang together are kin and share a split. A row that is near to others but not to
-    their leader stays a row. `alive` is called now and then; what it raises ends the work.
+    their leader stays a row. `near` is the share of all shingles from which on two are, 0.7 to 1.
+    `alive` is called now and then; what it raises ends the work.
     """
     rows = sorted(rows, key=lambda row: row.leader.client_id)
     words = nearness.Vocabulary()
-    kin = _kin(rows, words, alive)
+    kin = _kin(rows, words, alive, near)
     alone = set(range(len(rows))) - {place for group in kin for place in group}
     found = [rows[place] for place in sorted(alone)]
     for group in kin:
-        found += _behind_one([rows[place] for place in group], words)
+        found += _behind_one([rows[place] for place in group], words, near)
         alive()
     return found
 
 
 def _kin(
-    rows: Sequence[Chosen], words: nearness.Vocabulary, alive: Callable[[], None]
+    rows: Sequence[Chosen], words: nearness.Vocabulary, alive: Callable[[], None], near: float
 ) -> list[list[int]]:
     """The places of rows that hang together, two or more."""
     parent = list(range(len(rows)))
@@ -68,7 +71,7 @@ def _kin(
         involved = sorted({place for pair in open_pairs for place in pair})
         texts = dict(zip(involved, _texts([rows[place] for place in involved], words), strict=True))
         for one, other in open_pairs:
-            if nearness.similarity(texts[one], texts[other]) >= nearness.NEAR:
+            if nearness.similarity(texts[one], texts[other]) >= near:
                 parent[max(root(one), root(other))] = min(root(one), root(other))
         alive()
     groups: Mapping[int, list[int]] = defaultdict(list)
@@ -97,7 +100,7 @@ def _likely(sketches: nearness.Sketches) -> Iterator[Pair]:
                 yield one, other
 
 
-def _behind_one(kin: Sequence[Chosen], words: nearness.Vocabulary) -> list[Chosen]:
+def _behind_one(kin: Sequence[Chosen], words: nearness.Vocabulary, near: float) -> list[Chosen]:
     """The most alike of them with those near to it behind it, and the others."""
     weights = [len(row.members) for row in kin]
     measured = fitting(_sizes(kin[: nearness.MEASURED]), nearness.MEASURED_BYTES)
@@ -110,10 +113,13 @@ def _behind_one(kin: Sequence[Chosen], words: nearness.Vocabulary) -> list[Chose
         texts = _texts(page, words)
         for row, text in zip(page, texts, strict=True):
             if row is not kin[leading]:
-                is_near = nearness.similarity(text, leader) >= nearness.NEAR
+                is_near = nearness.similarity(text, leader) >= near
                 (behind if is_near else apart).append(row)
-    near = tuple(member for row in behind for member in row.members)
-    return [replace(kin[leading], near=near, kin=name), *(replace(row, kin=name) for row in apart)]
+    followers = tuple(member for row in behind for member in row.members)
+    return [
+        replace(kin[leading], near=followers, kin=name),
+        *(replace(row, kin=name) for row in apart),
+    ]
 
 
 def _pages(rows: Sequence[Chosen]) -> Iterator[list[Chosen]]:

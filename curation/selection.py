@@ -1,7 +1,7 @@
 """Which decided examples make rows, and why the others do not."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import connection
 
 from curation.consent import Refusal, refusals
-from curation.models import DatasetRow, DatasetVersion
+from curation.models import DatasetVersion
+from curation.recipe import Caps
+from curation.row_caps import over_caps
 from curation.splits import STICKY, Grouped, Grouping, assign, tie
 
 # The examples of a project that had arrived, each with the last decision that counts
@@ -27,7 +29,7 @@ STOOD = """
 DECIDED = f"""
 SELECT e.id, d.id, coalesce(d.outcome, ''), coalesce(d.reason, ''), c.client_id,
        e.prompt_id, e.output_id, d.ideal_id, e.repository, e.session,
-       coalesce(k.slug, ''), coalesce(d.severity, '')
+       coalesce(k.slug, ''), coalesce(d.severity, ''), e.developer
 {STOOD}
 """
 
@@ -50,6 +52,7 @@ class Candidate:
     session: str
     category: str
     severity: str
+    developer: str = ""
 
     @property
     def says(self) -> Texts:
@@ -82,16 +85,25 @@ class Chosen:
 
 # Rows with their near-duplicates gathered behind them
 type Gather = Callable[[list[Chosen]], list[Chosen]]
-# Why rows are in a benchmark, by their leader's id
-type Clean = Callable[[list[Chosen]], Mapping[str, str]]
+# Why rows fall out, by their leader's id
+type Sift = Callable[[list[Chosen]], Mapping[str, str]]
 
 
 def _all_allowed(repository: str) -> str:
     return ""
 
 
-def _all_clean(rows: list[Chosen]) -> Mapping[str, str]:
+def _all_stay(rows: list[Chosen]) -> Mapping[str, str]:
     return {}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What must look at texts, of which nothing here knows more than their ids."""
+
+    clean: Sift = _all_stay  # rows that are in no benchmark
+    fit: Sift = _all_stay  # rows of the right size, that parse
+    gather: Gather = list
 
 
 @dataclass
@@ -103,7 +115,10 @@ class Funnel:
     collapsed: int = 0
     distinct: int = 0
     rows: int | None = None  # None where near-duplicates were not gathered
-    leaked: Counter[str] | None = None  # None where rows were not held against benchmarks
+    # By reason; None where the recipe asks nothing of the kind
+    leaked: Counter[str] | None = None
+    unfit: Counter[str] | None = None
+    capped: Counter[str] | None = None
     has_terms: bool = False  # whether anybody stated whose code may be learnt from
 
     def steps(self) -> list[dict[str, Any]]:
@@ -116,15 +131,28 @@ class Funnel:
                 steps.append({"step": step, "kept": left, "dropped": dict(self.fell[step])})
         alike = {"exact_duplicate": self.collapsed} if self.collapsed else {}
         steps.append({"step": "distinct", "kept": self.distinct, "dropped": alike})
-        clean = self.distinct
-        if self.leaked is not None:
-            clean -= self.leaked.total()
-            steps.append({"step": "clean", "kept": clean, "dropped": dict(self.leaked)})
+        left = self.distinct
+        for step, fallen in (("clean", self.leaked), ("fit", self.unfit)):
+            if fallen is not None:
+                left -= fallen.total()
+                steps.append({"step": step, "kept": left, "dropped": dict(fallen)})
         if self.rows is not None:
-            near = clean - self.rows
+            near, left = left - self.rows, self.rows
             dropped = {"near_duplicate": near} if near else {}
-            steps.append({"step": "gathered", "kept": self.rows, "dropped": dropped})
+            steps.append({"step": "gathered", "kept": left, "dropped": dropped})
+        if self.capped is not None:
+            left -= self.capped.total()
+            steps.append({"step": "capped", "kept": left, "dropped": dict(self.capped)})
         return steps
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """An accepted example that makes no row: at which step, and why."""
+
+    example: int
+    step: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +160,7 @@ class Plan:
     """What a version will hold; the same for everyone who makes it."""
 
     rows: tuple[Chosen, ...]
+    left_out: tuple[Fallen, ...]  # accepted, and not in a row
     funnel: Funnel
     grouping: Grouping
 
@@ -139,25 +168,6 @@ class Plan:
     def examples(self) -> int:
         """How many examples stand behind the rows."""
         return sum(len(row.everyone) for row in self.rows)
-
-
-def plan_for(version: DatasetVersion, empty: UUID, gather: Gather, clean: Clean) -> Plan:
-    """What the version holds, from the decisions up to its cutoff; `empty` is the empty blob."""
-    return plan(candidates_of(version), version.recipe, empty, gather, clean, held_by(version))
-
-
-def held_by(version: DatasetVersion) -> dict[int, str]:
-    """The split of examples that an earlier version had for test or validation, the stronger."""
-    kept = DatasetRow.objects.filter(
-        version__project=version.project_id,
-        version__number__in=version.earlier,
-        split__in=STICKY,
-        example__isnull=False,
-    )
-    found: dict[int, str] = {}
-    for example, split in kept.values_list("example_id", "split").distinct():
-        found[example] = min(found.get(example, split), split, key=STICKY.index)
-    return found
 
 
 def candidates_of(
@@ -180,33 +190,31 @@ def plan(
     candidates: Iterable[Candidate],
     recipe: Mapping[str, Any],
     empty: UUID,
-    gather: Gather = list,
-    clean: Clean = _all_clean,
+    looks: Looks = Looks(),
     held: Mapping[int, str] | None = None,
 ) -> Plan:
-    """Pick, collapse, keep benchmarks out, gather what is near, and split.
+    """Pick, collapse, keep out what the recipe keeps out, gather what is near, cap, and split.
 
     `held` has the split of examples that stay where an earlier version had them (STICKY). The
     result does not depend on the candidates' order or row numbers.
     """
     funnel = Funnel()
     funnel.has_terms = "consent" in recipe
-    rows = _distinct(candidates, empty, funnel, refusal_by(recipe))
+    left_out: list[Fallen] = []
+    rows = _distinct(candidates, empty, funnel, refusal_by(recipe), left_out)
     if "decontamination" in recipe:
-        leaks = clean(rows)
-        funnel.leaked = Counter(leaks.values())
-        rows = [row for row in rows if row.leader.client_id not in leaks]
+        rows, funnel.leaked = _sifted(rows, "clean", looks.clean, left_out)
+    if "validity" in recipe:
+        rows, funnel.unfit = _sifted(rows, "fit", looks.fit, left_out)
     if "near_duplicates" in recipe:
-        rows = list(gather(rows))
+        rows = list(looks.gather(rows))
         funnel.rows = len(rows)
-    split = recipe["split"]
-    before = _before(rows, held or {})
-    splits, grouping = assign(
-        [_grouped(row) for row in rows], split["shares"], split["salt"], before
-    )
-    placed = (replace(row, split=splits[row.leader.client_id]) for row in rows)
-    in_order = sorted(placed, key=lambda row: row.leader.client_id)
-    return Plan(tuple(in_order), funnel, grouping)
+    if "caps" in recipe:
+        caps = Caps(**recipe["caps"])
+        rows, funnel.capped = _sifted(rows, "capped", lambda each: over_caps(each, caps), left_out)
+    placed, grouping = _placed(rows, recipe["split"], held or {})
+    in_order = sorted(left_out, key=lambda each: each.example)
+    return Plan(placed, tuple(in_order), funnel, grouping)
 
 
 def refusal_by(recipe: Mapping[str, Any]) -> Refusal:
@@ -214,8 +222,37 @@ def refusal_by(recipe: Mapping[str, Any]) -> Refusal:
     return refusals(recipe["consent"]) if "consent" in recipe else _all_allowed
 
 
+def _sifted(
+    rows: list[Chosen], step: str, sift: Sift, left_out: list[Fallen]
+) -> tuple[list[Chosen], Counter[str]]:
+    """The rows that stay, and how many fell by reason; what fell is added to `left_out`."""
+    why = sift(rows)
+    stay: list[Chosen] = []
+    for row in rows:
+        reason = why.get(row.leader.client_id)
+        if reason is None:
+            stay.append(row)
+        else:
+            left_out += [Fallen(each.example, step, reason) for each in row.everyone]
+    return stay, Counter(why.values())
+
+
+def _placed(
+    rows: list[Chosen], by: Mapping[str, Any], held: Mapping[int, str]
+) -> tuple[tuple[Chosen, ...], Grouping]:
+    """The rows with their splits, in order, and how they hang together."""
+    grouped = [_grouped(row, by["together"]) for row in rows]
+    splits, grouping = assign(grouped, by["shares"], by["salt"], _before(rows, held))
+    placed = (replace(row, split=splits[row.leader.client_id]) for row in rows)
+    return tuple(sorted(placed, key=lambda row: row.leader.client_id)), grouping
+
+
 def _distinct(
-    candidates: Iterable[Candidate], empty: UUID, funnel: Funnel, refusal: Refusal
+    candidates: Iterable[Candidate],
+    empty: UUID,
+    funnel: Funnel,
+    refusal: Refusal,
+    left_out: list[Fallen],
 ) -> list[Chosen]:
     """The accepted that may and can be learnt from, those that say the same in one."""
     alike: dict[Texts, list[Candidate]] = {}
@@ -224,6 +261,8 @@ def _distinct(
         step, why = fall(each, empty, refusal)
         if step:
             funnel.fell[step][why] += 1
+            if step != "accepted":
+                left_out.append(Fallen(each.example, step, why))
         else:
             alike.setdefault(each.says, []).append(each)
     rows = [Chosen(ordered(members)) for members in alike.values()]
@@ -258,11 +297,9 @@ def ordered(members: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(members, key=lambda each: (-votes[label(each)], each.client_id)))
 
 
-def _grouped(row: Chosen) -> Grouped:
+def _grouped(row: Chosen, together: Collection[str]) -> Grouped:
     ties = [
-        one
-        for each in row.everyone
-        for one in tie("repository", each.repository) + tie("session", each.session)
+        one for each in row.everyone for kind in together for one in tie(kind, getattr(each, kind))
     ]
     return Grouped(row.leader.client_id, (*ties, *tie("similar", row.kin)))
 

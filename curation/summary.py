@@ -26,7 +26,10 @@ STEPS = {
     "usable": gettext_noop("With something to learn"),
     "distinct": gettext_noop("Distinct rows"),
     "clean": gettext_noop("In no benchmark"),
+    "fit": gettext_noop("Of the right size, and parsed"),
     "gathered": gettext_noop("Near-duplicates gathered"),
+    "capped": gettext_noop("Not too many from one source"),
+    "rows": gettext_noop("Rows"),
 }
 REASONS = {
     "waiting": gettext_noop("waiting for a decision"),
@@ -45,6 +48,14 @@ REASONS = {
     "benchmark_alike": gettext_noop("are nearly a task of a public benchmark"),
     "near_duplicate": gettext_noop("say nearly what another row says; counted in its weight"),
     "benchmark": gettext_noop("in a public benchmark"),
+    "too_short": gettext_noop("too short"),
+    "too_long": gettext_noop("too long"),
+    "does_not_parse": gettext_noop("the code to learn is no Python"),
+    "adds_parse_errors": gettext_noop("the code to learn has parse errors the output had not"),
+    "parser_gave_up": gettext_noop("the parser gave up on it"),
+    "over_cap_cluster": gettext_noop("too many of one cluster"),
+    "over_cap_repository": gettext_noop("too many of one repository"),
+    "over_cap_user": gettext_noop("too many of one developer"),
     "not_there": gettext_noop("had not come in yet"),
     "not_known": gettext_noop("not known"),
 }
@@ -211,6 +222,11 @@ def rows_of(version: DatasetVersion, split: str = "", category: str = "") -> Que
     return rows.filter(split=split) if split in SPLITS else rows
 
 
+def reason_in_words(reason: str) -> str:
+    """Why an example is not in a version, for a person."""
+    return gettext(REASONS.get(reason, reason.replace("_", " ")))
+
+
 def reported_by(project: Project, person: User) -> QuerySet[Example]:
     """Examples of the corrections that a client reported under the person's name or address."""
     return (
@@ -222,6 +238,4 @@ def reported_by(project: Project, person: User) -> QuerySet[Example]:
 
 def _reasons(dropped: Mapping[str, int]) -> str:
     ranked = sorted(dropped.items(), key=lambda each: (-each[1], each[0]))
-    return " · ".join(
-        f"{gettext(REASONS.get(why, why.replace('_', ' ')))} {count(n)}" for why, n in ranked
-    )
+    return " · ".join(f"{reason_in_words(why)} {count(n)}" for why, n in ranked)

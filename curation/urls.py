@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from curation import api, changes_api, changes_views, dvc_api, samples_views, terms_views, views
+from curation import (
+    api,
+    changes_api,
+    changes_views,
+    dvc_api,
+    left_out_views,
+    recipe_views,
+    samples_views,
+    terms_views,
+    views,
+)
 
 app_name = "curation"
 PAGES = "p/<slug:slug>"
@@ -11,10 +21,13 @@ API = "api/v1/projects/<slug:slug>/dataset-versions"
 urlpatterns = [
     path(f"{PAGES}/datasets/", views.datasets, name="datasets"),
     path(f"{PAGES}/datasets/freeze", views.freeze, name="freeze"),
+    path(f"{PAGES}/datasets/recipe", recipe_views.recipe, name="recipe"),
+    path(f"{PAGES}/datasets/recipe.json", recipe_views.recipe_file, name="recipe-file"),
     path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
     path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
     path(f"{PAGES}/datasets/<int:number>/samples/", samples_views.samples, name="samples"),
+    path(f"{PAGES}/datasets/<int:number>/left-out/", left_out_views.left_out, name="left-out"),
     path(f"{PAGES}/datasets/<int:number>/changes", changes_views.changes, name="changes"),
     path(f"{PAGES}/datasets/<int:number>/files/<path:name>", views.file, name="file"),
     path(

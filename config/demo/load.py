@@ -18,6 +18,7 @@ from config.demo.guidance import (
     webhook_acts,
 )
 from config.demo.quality import quality_acts
+from config.demo.recipe import recipe_acts
 from config.demo.releases import release_acts
 from config.demo.stage import set_up
 from config.demo.terms import terms_acts
@@ -124,6 +125,7 @@ def _play(content: Content, now: datetime) -> None:
         *terms_acts(stage),
         *quarantine_acts(stage),
         *arranging_acts(stage),
+        *recipe_acts(stage),
         *dataset_acts(stage),
         *release_acts(stage),
         *testing_acts(stage),

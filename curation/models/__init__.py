@@ -13,17 +13,20 @@ from curation.models.examples import (
     Vote,
 )
 from curation.models.publications import Publication
+from curation.models.recipes import DatasetRecipe, LeftOut
 
 __all__ = [
     "Category",
     "Cluster",
     "ClusterMark",
     "ClusterMember",
+    "DatasetRecipe",
     "DatasetRow",
     "DatasetVersion",
     "Decision",
     "Example",
     "IntakeMark",
+    "LeftOut",
     "Publication",
     "Sketch",
     "Vote",

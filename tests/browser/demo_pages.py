@@ -57,7 +57,9 @@ IN_PROJECT = [
     "curation:dataset",
     "curation:datasets",
     "curation:example",
+    "curation:left-out",
     "curation:mine",
+    "curation:recipe",
     "fate",
     "curation:rows",
     "curation:samples",
@@ -118,6 +120,7 @@ def paths_of_the_demo():
     known = {
         "curation:changes": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:dataset": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
+        "curation:left-out": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:samples": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},

@@ -37,6 +37,7 @@ NO_PAGES = {
     "curation:api-exports": "API",
     "curation:api-export-file": "API",
     "curation:export-file": "a download",
+    "curation:recipe-file": "a download",
     "curation:git-refs": "for git",
     "curation:dvc-file": "for DVC",
     "curation:api-version": "API",

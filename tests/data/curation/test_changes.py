@@ -177,10 +177,10 @@ def test_a_row_that_is_in_a_benchmark_now_says_so(project, monkeypatch):
     bad, good = of(project, 1), of(project, 2)
     before = make_refrozen(project)
     found = {bad.correction.client_id: "benchmark_exact"}
-    monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive: found)
+    monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive, by: found)
     after = make_refrozen(project)
     (told,) = listed(before, after, "out")
-    assert (told.row.example_id, told.why) == (bad.pk, "benchmark")
+    assert (told.row.example_id, told.why) == (bad.pk, "benchmark_exact")
     assert counts(before, after) == {"out": 1, "same": 1}
     assert good.dataset_rows.count() == 2
 

@@ -6,9 +6,9 @@ import pytest
 from curation import datasets, export, labeling
 from curation.datasets import ATTEMPTS, MOVES, QUIET
 from curation.models import DatasetRow, DatasetVersion, Example
-from curation.selection import plan_for
+from curation.planning import planned
 from curation.splits import bucket
-from feedback.blobs import blob_id, keep
+from feedback.blobs import keep
 from governance.models import LedgerEntry
 from lib.clock import now
 from lib.transitions import MoveRefused, move
@@ -333,5 +333,5 @@ def test_what_was_for_testing_is_never_learnt_from_later():
         project=project, recipe=second.recipe, cutoff=second.cutoff, number=9
     )
     made_alone.last_decision = second.last_decision
-    plan = plan_for(made_alone, blob_id(project.pk, ""), list, lambda rows: {})
+    plan = planned(made_alone, lambda: None)
     assert {row.split for row in plan.rows} == {"train"}  # negative control: nothing held them

@@ -151,7 +151,7 @@ def test_a_build_that_is_cancelled_while_it_looks_for_near_ones_stops(monkeypatc
     accept(project, "a", "invoice")
     version = datasets.request(project, make_curator(project), now())
 
-    def cancelled(rows, alive):
+    def cancelled(rows, alive, near):
         datasets.cancel(version, make_curator(project), now())
         alive()
 

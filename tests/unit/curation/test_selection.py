@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from curation.datasets import DEFAULT
-from curation.selection import Candidate, plan
+from curation.selection import Candidate, Looks, plan
 from lib.canonical import digest_of
 
 EMPTY = UUID(int=0)
@@ -99,7 +99,7 @@ def test_each_step_of_the_funnel_adds_up():
 
 def test_a_recipe_without_near_duplicates_gathers_none():
     recipe = {name: value for name, value in DEFAULT.items() if name != "near_duplicates"}
-    made = plan(many(), recipe, EMPTY, lambda rows: rows[:1])
+    made = plan(many(), recipe, EMPTY, Looks(gather=lambda rows: rows[:1]))
     assert len(made.rows) == 30
     assert made.funnel.steps()[-1]["step"] == "clean"
 
@@ -111,7 +111,7 @@ def test_kin_share_a_split_and_who_is_behind_a_row_ties_it_too():
         return [*kin, *others]
 
     rows = [candidate(n, prompt=UUID(int=n + 1), repository=f"r{n}") for n in range(40)]
-    made = plan(rows, DEFAULT, EMPTY, gather)
+    made = plan(rows, DEFAULT, EMPTY, Looks(gather=gather))
     assert (len(made.rows), made.examples) == (39, 40)
     assert made.grouping.groups == 38
     by_kin = {row.split for row in made.rows if row.kin}
