@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from curation import categories, rules
+from curation import categories, labelers
 from curation.findings import Finding
 from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
@@ -50,7 +50,7 @@ def label_waiting(limit: int, now: datetime) -> int:
         if not held:
             break
         evidence = _evidence(held)
-        opinions = {example.pk: rules.opinions(evidence[example.pk]) for example in held}
+        opinions = {example.pk: labelers.opinions(evidence[example.pk]) for example in held}
         labelled += _label(held, opinions, now)
         limit -= len(held)
     return labelled

@@ -88,6 +88,7 @@ class Labels(Part):
     """Who votes, and how sure the label must be for the row to be learnt from."""
 
     analysers: bool = True
+    learned: bool = True  # the model that comes with Emend
     least_percent: Percent = 40
 
 

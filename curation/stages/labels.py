@@ -1,7 +1,7 @@
 """Votes and label of every row of a batch, and what analysers found on both of its sides.
 
 This is the one place that asks the labelers; which there are and how their votes become a label
-is `curation.rules` and `curation.voting`.
+is `curation.labelers` and `curation.voting`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from curation import rules
+from curation import labelers
 from curation.findings import Finding
 from curation.recipe import Labels
 from curation.rules import analysers
@@ -39,7 +39,9 @@ def labelled(batch: pd.DataFrame, by: Labels) -> list[Labelled]:
     for start in range(0, len(rows), BATCH):
         part = dict(enumerate(rows[start : start + BATCH]))
         findings = _findings(part) if by.analysers else {}
-        found += [_label(replace(each, findings=findings.get(key))) for key, each in part.items()]
+        found += [
+            _label(replace(each, findings=findings.get(key)), by) for key, each in part.items()
+        ]
     return found
 
 
@@ -68,8 +70,8 @@ def _evidence(
     )
 
 
-def _label(evidence: Evidence) -> Labelled:
-    opinions = rules.opinions(evidence)
+def _label(evidence: Evidence, by: Labels) -> Labelled:
+    opinions = labelers.opinions(evidence, is_learned=by.learned)
     label = aggregate([(each.labeler, each.category) for each in opinions])
     votes = [
         {"labeler": each.labeler, "category": each.category, "version": each.version}

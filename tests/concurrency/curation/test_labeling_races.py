@@ -24,7 +24,7 @@ def test_workers_take_different_examples_and_do_not_wait(quick, monkeypatch):
     for _ in range(6):
         make_example(project)
     gate = Gate()
-    monkeypatch.setattr(labeling.rules, "opinions", gate.before(labeling.rules.opinions))
+    monkeypatch.setattr(labeling.labelers, "opinions", gate.before(labeling.labelers.opinions))
     slow = Run(labeling.label_waiting, 3, now())
     gate.wait_until_reached()
     taken = set(labeling.free(now()).values_list("pk", flat=True))
@@ -41,7 +41,7 @@ def test_many_workers_label_each_example_once(quick):
         make_example(project)
     moment = now()
     assert sum(together(*[lambda: labeling.label_waiting(10, moment)] * 4)) == 30
-    assert Vote.objects.count() == 30 * len(labeling.rules.LABELERS)
+    assert Vote.objects.count() == 30 * (len(labeling.labelers.LABELERS) + 1)
 
 
 def test_without_the_lease_they_would_take_the_same(quick, monkeypatch):
@@ -52,7 +52,7 @@ def test_without_the_lease_they_would_take_the_same(quick, monkeypatch):
     everything = Example.objects.filter(state="arrived").select_related("project", "correction")
     monkeypatch.setattr(labeling, "_take", lambda count, moment: list(everything.all()))
     gate = Gate()
-    monkeypatch.setattr(labeling.rules, "opinions", gate.before(labeling.rules.opinions))
+    monkeypatch.setattr(labeling.labelers, "opinions", gate.before(labeling.labelers.opinions))
     slow = Run(labeling.label_waiting, 3, now())
     gate.wait_until_reached()
     assert everything.count() == 3  # a second worker would do the same work again

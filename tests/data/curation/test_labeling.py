@@ -54,6 +54,7 @@ def test_an_arrived_example_gets_every_vote_and_a_label():
         "shape": None,
         "comment": "security",
         "reactions": None,
+        "learned": "security",
     }
 
 

@@ -3,7 +3,8 @@ import time
 import pytest
 
 from curation.findings import Finding
-from curation.rules import analysers, comment, developer, opinions, reactions, shape
+from curation.labelers import opinions
+from curation.rules import analysers, comment, developer, reactions, shape
 from curation.rules.evidence import Evidence, Signal
 
 
@@ -174,7 +175,7 @@ def test_a_language_nobody_analyses_is_no_vote():
 
 def test_every_labeler_answers_once():
     answers = opinions(evidence())
-    assert len({answer.labeler for answer in answers}) == len(answers) == 7
+    assert len({answer.labeler for answer in answers}) == len(answers) == 8
     assert all(answer.reason.endswith(".") for answer in answers)
 
 

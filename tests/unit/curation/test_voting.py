@@ -3,7 +3,8 @@ import itertools
 import pytest
 
 from curation.categories import TOP
-from curation.rules import LABELERS, developer
+from curation.labelers import opinions
+from curation.rules import developer
 from curation.rules.evidence import Evidence
 from curation.voting import PRIOR, RELIABILITY, SUREST, aggregate, posterior
 
@@ -60,7 +61,7 @@ def test_the_shares_are_a_distribution():
 
 def test_every_labeler_has_a_reliability_better_than_chance_for_what_it_may_say():
     nothing = Evidence(language="", prompt="", output="", ideal="")
-    assert {labeler(nothing).labeler for labeler in LABELERS} == set(RELIABILITY)
+    assert {opinion.labeler for opinion in opinions(nothing)} == set(RELIABILITY)
     assert developer.LABELER in RELIABILITY
     for says in RELIABILITY.values():
         assert all(1 / len(TOP) < right < 1 for right in says.values())
