@@ -72,7 +72,7 @@ def with_learned(rows, evidence, alone, group_of):
         )
         for row, each, mine in zip(rows, evidence, groups, strict=True):
             if mine == group:
-                votes[row["id"]] = [*alone[row["id"]], learned.opinion(each, model)]
+                votes[row["id"]] = [*alone[row["id"]], learned.opinion(each, learned.Voter(model))]
     return votes
 
 

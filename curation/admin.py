@@ -12,6 +12,7 @@ from curation.models import (
     DatasetVersion,
     Decision,
     Example,
+    LearnedVoter,
     LeftOut,
     Vote,
 )
@@ -68,6 +69,14 @@ class DatasetVersionAdmin(ReadOnlyAdmin):
 class DatasetRecipeAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "why", "set_by", "set_at")
     list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(LearnedVoter)
+class LearnedVoterAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "rows", "gold", "right", "majority_right", "in_use", "trained_at")
+    list_select_related = ("project",)
+    exclude = ("data",)
     find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
 
 

@@ -88,6 +88,20 @@ def by_slug(project: Project) -> dict[str, Category]:
     return found
 
 
+def tops(project: Project) -> dict[int, str]:
+    """The slug of the top category that each of the project's categories lies below, by its id."""
+    found = {category.pk: category for category in tree(project)}
+
+    def top(category: Category) -> str:
+        seen: set[int] = set()
+        while category.parent_id in found and category.pk not in seen:
+            seen.add(category.pk)
+            category = found[category.parent_id]
+        return category.slug if category.slug in TOP else OTHER
+
+    return {pk: top(category) for pk, category in found.items()}
+
+
 def named_by(text: str) -> str | None:
     """The top category a client's own words mean ("Security / SQLi"), or None if we cannot tell."""
     words = re.findall(r"[^\W_]+", text.casefold())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from curation.learned.model import Model
 from curation.rules import (
     analysers,
     comment,
@@ -14,6 +13,7 @@ from curation.rules import (
     tested,
 )
 from curation.rules.evidence import Evidence, Opinion
+from curation.rules.learned import Voter
 
 # One voter for each family of tools
 LABELERS: tuple[Callable[[Evidence], Opinion], ...] = (
@@ -28,12 +28,12 @@ LABELERS: tuple[Callable[[Evidence], Opinion], ...] = (
 
 
 def opinions(
-    evidence: Evidence, *, is_learned: bool = True, model: Model | None = None
+    evidence: Evidence, *, is_learned: bool = True, voter: Voter | None = None
 ) -> list[Opinion]:
     """What every labeler says of the example, the learned voter last.
 
-    `model` is the one it asks, or else the one that comes with Emend; where not `is_learned` it
-    is not asked.
+    `voter` is the project's own, or else the one that comes with Emend; where not `is_learned`
+    nothing is asked that was learnt.
     """
     said = [labeler(evidence) for labeler in LABELERS]
-    return [*said, learned.opinion(evidence, model)] if is_learned else said
+    return [*said, learned.opinion(evidence, voter)] if is_learned else said

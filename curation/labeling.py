@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from curation import categories, labelers
 from curation.findings import Finding
+from curation.learned_voters import voter_of
 from curation.models import Category, Decision, Example, Vote
 from curation.rules import analysers
 from curation.rules.evidence import Evidence, Opinion, Signal
@@ -50,7 +51,11 @@ def label_waiting(limit: int, now: datetime) -> int:
         if not held:
             break
         evidence = _evidence(held)
-        opinions = {example.pk: labelers.opinions(evidence[example.pk]) for example in held}
+        voters = {pk: voter_of(pk) for pk in {each.project_id for each in held}}
+        opinions = {
+            each.pk: labelers.opinions(evidence[each.pk], voter=voters[each.project_id])
+            for each in held
+        }
         labelled += _label(held, opinions, now)
         limit -= len(held)
     return labelled

@@ -106,6 +106,7 @@ GOES: tuple[Goes, ...] = (
 # What points at rows that go, and stays without them
 LETS_GO: dict[Table, str] = {
     curation.DatasetRow: "keeps a tombstone: its version, split and row id, no example",
+    curation.LearnedVoter: "is forgotten: it learnt from what goes; another one is trained",
     curation.Cluster: "is taken apart with one of its examples; the others are compared anew",
     reviews.Batch: "forgets the cluster that it decided",
 }

@@ -14,6 +14,7 @@ from curation.models.examples import (
 )
 from curation.models.publications import Publication
 from curation.models.recipes import DatasetRecipe, LeftOut
+from curation.models.voters import LearnedVoter
 
 __all__ = [
     "Category",
@@ -26,6 +27,7 @@ __all__ = [
     "Decision",
     "Example",
     "IntakeMark",
+    "LearnedVoter",
     "LeftOut",
     "Publication",
     "Sketch",

@@ -17,6 +17,7 @@ from curation.learned.model import BadModel, read, starting, weight_of
 from curation.learned.training import TooFew, trained
 from curation.rules import learned
 from curation.rules.evidence import Evidence
+from curation.rules.learned import Voter
 from lib.canonical import sha256_hex
 
 
@@ -143,12 +144,12 @@ def test_what_is_no_model_is_refused(data):
 
 
 def test_it_abstains_where_it_is_not_sure_and_says_how_sure_it_is():
-    nothing = learned.opinion(evidence(), read(packed()))
+    nothing = learned.opinion(evidence(), Voter(read(packed())))
     assert nothing.category is None
     assert nothing.reason.startswith("Not sure.")
     assert nothing.evidence["percent"] == 20
-    sure = learned.opinion(SLOW[0], small())
-    assert (sure.category, sure.labeler) == ("performance", "learned")
+    sure = learned.opinion(SLOW[0], Voter(small(), 7))
+    assert (sure.category, sure.labeler, sure.version) == ("performance", "learned", 7)
     assert sure.evidence["model"] == small().digest[:12]
 
 
