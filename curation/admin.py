@@ -12,6 +12,8 @@ from curation.models import (
     DatasetVersion,
     Decision,
     Example,
+    LabelerRule,
+    LabelerWeight,
     LearnedVoter,
     LeftOut,
     Vote,
@@ -70,6 +72,20 @@ class DatasetRecipeAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "why", "set_by", "set_at")
     list_select_related = ("project", "set_by")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(LabelerWeight)
+class LabelerWeightAdmin(ReadOnlyAdmin):
+    list_display = ("labeler", "project", "percent", "set_by", "set_at")
+    list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "labeler")
+
+
+@admin.register(LabelerRule)
+class LabelerRuleAdmin(ReadOnlyAdmin):
+    list_display = ("name", "project", "version", "kind", "category", "is_on", "set_by", "set_at")
+    list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "name")
 
 
 @admin.register(LearnedVoter)

@@ -1,6 +1,7 @@
 """The labelers: whom to ask about an example, in the order a reviewer reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from curation.rules import (
     analysers,
@@ -11,9 +12,9 @@ from curation.rules import (
     reactions,
     shape,
     tested,
+    written,
 )
 from curation.rules.evidence import Evidence, Opinion
-from curation.rules.learned import Voter
 
 # One voter for each family of tools
 LABELERS: tuple[Callable[[Evidence], Opinion], ...] = (
@@ -27,13 +28,26 @@ LABELERS: tuple[Callable[[Evidence], Opinion], ...] = (
 )
 
 
-def opinions(
-    evidence: Evidence, *, is_learned: bool = True, voter: Voter | None = None
-) -> list[Opinion]:
-    """What every labeler says of the example, the learned voter last.
+@dataclass(frozen=True)
+class Panel:
+    """Who votes in a project, and how much each counts; as it stands, what comes with Emend."""
 
-    `voter` is the project's own, or else the one that comes with Emend; where not `is_learned`
-    nothing is asked that was learnt.
+    voter: learned.Voter | None = None
+    rules: tuple[written.Rule, ...] = ()
+    rules_version: int = 1
+    weights: Mapping[str, int] = field(default_factory=dict)  # percent, by labeler
+
+
+def opinions(
+    evidence: Evidence, panel: Panel | None = None, *, is_learned: bool = True
+) -> list[Opinion]:
+    """What every labeler says of the example; where not `is_learned`, nothing that was learnt.
+
+    A labeler that is switched off is asked all the same: what it would have said is how a curator
+    sees whether to switch it on again.
     """
+    asked = panel or Panel()
     said = [labeler(evidence) for labeler in LABELERS]
-    return [*said, learned.opinion(evidence, voter)] if is_learned else said
+    if asked.rules:
+        said.append(written.opinion(evidence, asked.rules, asked.rules_version))
+    return [*said, learned.opinion(evidence, asked.voter)] if is_learned else said

@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 
 from curation import categories, labelers
 from curation.findings import Finding
-from curation.learned_voters import voter_of
 from curation.models import Category, Decision, Example, Vote
+from curation.panel import panel_of, weights_of
 from curation.rules import analysers
 from curation.rules.evidence import Evidence, Opinion, Signal
 from curation.rules.tools import ToolFailed
@@ -51,10 +51,9 @@ def label_waiting(limit: int, now: datetime) -> int:
         if not held:
             break
         evidence = _evidence(held)
-        voters = {pk: voter_of(pk) for pk in {each.project_id for each in held}}
+        panels = {pk: panel_of(pk) for pk in {each.project_id for each in held}}
         opinions = {
-            each.pk: labelers.opinions(evidence[each.pk], voter=voters[each.project_id])
-            for each in held
+            each.pk: labelers.opinions(evidence[each.pk], panels[each.project_id]) for each in held
         }
         labelled += _label(held, opinions, now)
         limit -= len(held)
@@ -190,11 +189,13 @@ def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now:
     """Store the votes and the labels they make, but for examples another worker has labelled."""
     projects = {example.project for example in examples}
     known = {project: categories.by_slug(project) for project in projects}
+    weights = {project.pk: weights_of(project.pk) for project in projects}
     votes: list[Vote] = []
     labelled = 0
     for example in examples:
         mine, slugs = opinions[example.pk], known[example.project]
-        label = aggregate([(opinion.labeler, opinion.category) for opinion in mine])
+        said = [(opinion.labeler, opinion.category) for opinion in mine]
+        label = aggregate(said, weights[example.project_id])
         with suppress(MoveRefused):
             move(
                 example,
@@ -228,5 +229,5 @@ def _by_votes(example: Example) -> tuple[Category, float]:
     """The category and probability of the stored votes, the latest version of each labeler."""
     votes = example.votes.order_by("labeler", "version").select_related("category")
     latest = {vote.labeler: vote.category.slug if vote.category else None for vote in votes}
-    label = aggregate(list(latest.items()))
+    label = aggregate(list(latest.items()), weights_of(example.project_id))
     return categories.by_slug(example.project)[label.category], label.probability

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from curation import categories
 from curation.models import Category, Example, Vote
+from curation.panel import weights_of
 from curation.voting import CURATOR, aggregate
 from governance.models import Project
 
@@ -27,6 +28,7 @@ def suggest(
         votes[vote.example_id][vote.labeler] = vote
     slugs = {category.pk: slug for slug, category in categories.by_slug(project).items()}
     named = categories.by_slug(project)
+    weights = weights_of(project.pk)
     said = []
     for example in examples:
         last = votes[example.pk].get(CURATOR)
@@ -37,7 +39,8 @@ def suggest(
         votes[example.pk][CURATOR] = vote
         said.append(vote)
         latest = votes[example.pk].items()
-        label = aggregate([(voter, slugs.get(each.category_id or 0)) for voter, each in latest])
+        told = [(voter, slugs.get(each.category_id or 0)) for voter, each in latest]
+        label = aggregate(told, weights)
         example.category, example.probability = named[label.category], label.probability
     Vote.objects.bulk_create(said, batch_size=1_000)
     Example.objects.bulk_update(examples, ["category", "probability"], batch_size=1_000)

@@ -41,10 +41,20 @@ RELIABILITY: Mapping[str, Mapping[str, float]] = {
     "comment": {SECURITY: 0.85, LOGIC: 0.75, PERFORMANCE: 0.70, STYLE: 0.70},
     # right in nine of ten where it knew the source, and in about half where it did not
     "learned": {SECURITY: 0.50, LOGIC: 0.50, PERFORMANCE: 0.50, STYLE: 0.50, OTHER: 0.50},
+    # somebody wrote it down after seeing the mistake, and tried it on the project's examples
+    "written rules": {
+        SECURITY: 0.80,
+        LOGIC: 0.80,
+        PERFORMANCE: 0.80,
+        STYLE: 0.80,
+        OTHER: 0.80,
+    },
     # says how bad, hardly what; hardly better than the prior
     "reactions": {LOGIC: 0.45, STYLE: 0.40},
 }
 UNKNOWN_VOTER = 0.40
+WHOLE = 100  # percent: a voter's own word
+ALL_WHOLE: Mapping[str, int] = {}
 # The labeler that is itself a model. Reviewers see the label before they decide, and are to be
 # compared with the judge afterwards: what it says has no part in what leads them.
 JUDGE = "judge"
@@ -67,29 +77,39 @@ class Label:
         return 1 - self.probability
 
 
-def aggregate(votes: Sequence[tuple[str, str | None]]) -> Label:
+def aggregate(
+    votes: Sequence[tuple[str, str | None]], weights: Mapping[str, int] = ALL_WHOLE
+) -> Label:
     """The label of (voter, top category or None for an abstention), in any order.
 
-    A curator's word is the label; the judge's vote is left out. Without a vote it is the likeliest
-    category before anything is known, with that probability.
+    `weights` say how much a voter counts, in percent of its own word; one that is not named counts
+    whole, 0 not at all. A curator's word is the label; the judge's vote is left out. Without a
+    vote it is the likeliest category before anything is known, with that probability.
     """
     said = [vote for voter, vote in votes if voter == CURATOR and vote]
     if said:
         return Label(said[-1], SUREST)
-    shares = posterior([(voter, vote) for voter, vote in votes if voter != JUDGE])
+    shares = posterior([(voter, vote) for voter, vote in votes if voter != JUDGE], weights)
     category = max(TOP, key=lambda slug: shares[slug])
     return Label(category, round(min(shares[category], SUREST), 4))
 
 
-def posterior(votes: Sequence[tuple[str, str | None]]) -> dict[str, float]:
-    """The probability of each top category given the votes; they add up to 1."""
+def posterior(
+    votes: Sequence[tuple[str, str | None]], weights: Mapping[str, int] = ALL_WHOLE
+) -> dict[str, float]:
+    """The probability of each top category given the votes; they add up to 1.
+
+    A weight is an exponent: a voter of 50 % counts as much as half a voter that says the same.
+    """
     scores = {slug: log(PRIOR[slug]) for slug in TOP}
     for voter, vote in sorted(votes, key=str):  # one order, so that equal votes give equal floats
         if vote is None:
             continue
         right = RELIABILITY.get(voter, {}).get(vote, UNKNOWN_VOTER)
+        counts = weights.get(voter, WHOLE) / WHOLE
         for slug in TOP:
-            scores[slug] += log(right if slug == vote else (1 - right) / (len(TOP) - 1))
-    weights = {slug: exp(score) for slug, score in scores.items()}
-    total = sum(weights.values())
-    return {slug: weight / total for slug, weight in weights.items()}
+            likely = right if slug == vote else (1 - right) / (len(TOP) - 1)
+            scores[slug] += counts * log(likely)
+    shares = {slug: exp(score) for slug, score in scores.items()}
+    total = sum(shares.values())
+    return {slug: share / total for slug, share in shares.items()}

@@ -14,6 +14,7 @@ from reviews import (
     guideline_views,
     inbox_views,
     key_views,
+    labeler_views,
     notice_views,
     numbers_views,
     policy_views,
@@ -100,6 +101,14 @@ urlpatterns = [
         policy_views.remove_rule,
         name="remove-rule",
     ),
+    path("p/<slug:slug>/review/labelers/", labeler_views.labelers, name="labelers"),
+    path("p/<slug:slug>/review/labelers/rules/new", labeler_views.rule, name="new-labeler-rule"),
+    path(
+        "p/<slug:slug>/review/labelers/rules/<int:number>/",
+        labeler_views.rule,
+        name="labeler-rule",
+    ),
+    path("p/<slug:slug>/review/labelers/<str:name>/", labeler_views.labeler, name="labeler"),
     path("p/<slug:slug>/review/gold/", gold_views.gold_page, name="gold"),
     path("p/<slug:slug>/review/gold/<int:example_id>/", gold_views.mark_gold, name="mark-gold"),
     path(

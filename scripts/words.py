@@ -105,7 +105,10 @@ def updated(catalogue: Catalog, now_marked: Catalog) -> Catalog:
         if not message.id:
             continue
         old = catalogue.get(message.id, message.context)
-        said = old.string if old and not old.fuzzy else ("", "") if message.pluralizable else ""
+        nothing = ("", "") if message.pluralizable else ""
+        # A word that came to have a plural, or lost it, is another word
+        is_same = old and not old.fuzzy and isinstance(old.string, type(nothing))
+        said = old.string if old and is_same else nothing
         fresh.add(
             message.id, said, locations=sorted(set(message.locations)), context=message.context
         )

@@ -20,6 +20,7 @@ from config.demo.guidance import (
 from config.demo.quality import quality_acts
 from config.demo.recipe import recipe_acts
 from config.demo.releases import release_acts
+from config.demo.rules import rule_acts
 from config.demo.stage import set_up
 from config.demo.terms import terms_acts
 from config.demo.testing import testing_acts
@@ -126,6 +127,7 @@ def _play(content: Content, now: datetime) -> None:
         *quarantine_acts(stage),
         *arranging_acts(stage),
         *recipe_acts(stage),
+        *rule_acts(stage),
         *dataset_acts(stage),
         *release_acts(stage),
         *testing_acts(stage),

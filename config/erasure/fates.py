@@ -123,6 +123,8 @@ STAYS: dict[Table, str] = {
     curation.ClusterMark: "a lock",
     curation.DatasetVersion: "what was frozen: counts, digests and terms of repositories",
     curation.DatasetRecipe: "the project's setting",
+    curation.LabelerWeight: "the project's setting",
+    curation.LabelerRule: "the project's own words, which quote nobody by rule",
     curation.Publication: "digests, sizes and commits; the files are published anew without it",
     reviews.AnnouncementMark: "a place in the order of ids",
     reviews.ReviewTeam: "people who review",

@@ -12,6 +12,7 @@ from curation.models.examples import (
     Sketch,
     Vote,
 )
+from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recipes import DatasetRecipe, LeftOut
 from curation.models.voters import LearnedVoter
@@ -27,6 +28,8 @@ __all__ = [
     "Decision",
     "Example",
     "IntakeMark",
+    "LabelerRule",
+    "LabelerWeight",
     "LearnedVoter",
     "LeftOut",
     "Publication",

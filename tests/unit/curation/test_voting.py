@@ -3,8 +3,8 @@ import itertools
 import pytest
 
 from curation.categories import TOP
-from curation.labelers import opinions
-from curation.rules import developer
+from curation.labelers import Panel, opinions
+from curation.rules import developer, written
 from curation.rules.evidence import Evidence
 from curation.voting import PRIOR, RELIABILITY, SUREST, aggregate, posterior
 
@@ -61,8 +61,20 @@ def test_the_shares_are_a_distribution():
 
 def test_every_labeler_has_a_reliability_better_than_chance_for_what_it_may_say():
     nothing = Evidence(language="", prompt="", output="", ideal="")
-    assert {opinion.labeler for opinion in opinions(nothing)} == set(RELIABILITY)
+    rule = written.Rule(1, "r", "words", "x", "comment", "style")
+    asked = opinions(nothing, Panel(rules=(rule,)))
+    assert {opinion.labeler for opinion in asked} == set(RELIABILITY)
     assert developer.LABELER in RELIABILITY
     for says in RELIABILITY.values():
         assert all(1 / len(TOP) < right < 1 for right in says.values())
     assert sum(PRIOR.values()) == pytest.approx(1)
+
+
+def test_a_weight_is_an_exponent_and_none_is_silence():
+    votes = [("developer", "security"), ("comment", "style")]
+    assert aggregate(votes, {"comment": 100}) == aggregate(votes)
+    assert aggregate(votes, {"comment": 0}) == aggregate(votes[:1])
+    halves = [("developer", "security"), ("comment", "style"), ("comment", "style")]
+    half = posterior(halves, {"comment": 50})
+    assert half == pytest.approx(posterior(votes))
+    assert aggregate(votes, {"developer": 10}).category == "style"
