@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config import erasure_views, explorer, home, palette
+from config import erasure_views, explorer, home, palette, recall_views
 from config.reference import api_docs, schema
 from governance.logging_out_views import logout
 from governance.single_sign_on_views import first_password
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/erasure/now", erasure_views.erase_now, name="erasure-now"),
     path("p/<slug:slug>/erasure/retention", erasure_views.retain, name="erasure-retention"),
     path("p/<slug:slug>/erasure/<int:pk>/", erasure_views.erasure, name="erasure"),
+    path("p/<slug:slug>/recalls/", recall_views.recall_list, name="recalls"),
+    path("p/<slug:slug>/examples/<int:pk>/recall", recall_views.recall, name="recall"),
     path("p/<slug:slug>/feedback/acceptance/", explorer.acceptance, name="acceptance"),
     path("p/<slug:slug>/feedback/<int:pk>/", explorer.generation, name="generation"),
     path("accounts/password/set/", first_password),  # before allauth's own, which asks for nothing

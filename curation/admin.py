@@ -16,6 +16,7 @@ from curation.models import (
     LabelerWeight,
     LearnedVoter,
     LeftOut,
+    Recall,
     Vote,
 )
 from lib.admin import ReadOnlyAdmin
@@ -65,6 +66,14 @@ class DatasetVersionAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "state", "content_id", "requested_by", "requested_at")
     list_select_related = ("project", "requested_by")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "content_id")
+
+
+@admin.register(Recall)
+class RecallAdmin(ReadOnlyAdmin):
+    list_display = ("example", "project", "is_recalled", "kind", "why", "by", "at")
+    list_select_related = ("project", "example", "by")
+    raw_id_fields = ("example",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")
 
 
 @admin.register(DatasetRecipe)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from curation import clean_rows, consent, export, near_rows, project_recipes
 from curation.lengths import Lengths
-from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut
+from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut, Recall
 from curation.planning import planned
 from curation.selection import Candidate, Chosen, Fallen, Plan
 from governance.ledger import record
@@ -91,6 +91,7 @@ def request(
         recipe=recipe_for(project) if recipe is None else recipe,
         cutoff=now,
         earlier=frozen_of(project),
+        last_recall=Recall.objects.filter(project=project).aggregate(last=Max("id"))["last"] or 0,
         last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
         requested_by=by,
         requested_at=now,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from curation import consent, datasets
-from curation.models import DatasetVersion, Decision, Example
+from curation.models import DatasetVersion, Decision, Example, Recall
 from curation.planning import planned
 from curation.project_recipes import criteria
 from curation.recipe import Recipe
@@ -88,6 +88,7 @@ def _as_if(project: Project, recipe: Mapping[str, Any], now: datetime) -> Datase
         recipe=recipe,
         cutoff=now,
         earlier=datasets.frozen_of(project),
+        last_recall=Recall.objects.filter(project=project).aggregate(last=Max("id"))["last"] or 0,
         last_decision=Decision.objects.aggregate(last=Max("id"))["last"] or 0,
     )
 

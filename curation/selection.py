@@ -23,15 +23,22 @@ STOOD = """
        SELECT * FROM curation_decision d
         WHERE d.example_id = e.id AND d.id <= %s ORDER BY d.id DESC LIMIT 1
   ) d ON true
+  LEFT JOIN LATERAL (
+       SELECT is_recalled FROM curation_recall r
+        WHERE r.example_id = e.id AND r.id <= %s ORDER BY r.id DESC LIMIT 1
+  ) r ON true
   LEFT JOIN curation_category k ON k.id = d.category_id
  WHERE e.project_id = %s AND (e.arrived_at <= %s OR d.id IS NOT NULL)
 """
 DECIDED = f"""
 SELECT e.id, d.id, coalesce(d.outcome, ''), coalesce(d.reason, ''), c.client_id,
        e.prompt_id, e.output_id, d.ideal_id, e.repository, e.session,
-       coalesce(k.slug, ''), coalesce(d.severity, ''), e.developer
+       coalesce(k.slug, ''), coalesce(d.severity, ''), e.developer,
+       coalesce(r.is_recalled, false)
 {STOOD}
 """
+
+RECALLED = "recalled"
 
 type Texts = tuple[UUID, UUID, UUID | None]
 
@@ -53,6 +60,7 @@ class Candidate:
     category: str
     severity: str
     developer: str = ""
+    is_recalled: bool = False
 
     @property
     def says(self) -> Texts:
@@ -183,7 +191,7 @@ def candidates_of(
 
 def as_of(version: DatasetVersion) -> list[Any]:
     """What STOOD asks for."""
-    return [version.last_decision, version.project_id, version.cutoff]
+    return [version.last_decision, version.last_recall, version.project_id, version.cutoff]
 
 
 def plan(
@@ -256,9 +264,13 @@ def _distinct(
 ) -> list[Chosen]:
     """The accepted that may and can be learnt from, those that say the same in one."""
     alike: dict[Texts, list[Candidate]] = {}
-    for each in candidates:
+    everyone = list(candidates)
+    recalled = {each.says for each in everyone if each.is_recalled}
+    for each in everyone:
         funnel.corrections += 1
         step, why = fall(each, empty, refusal)
+        if not step and each.says in recalled:
+            step, why = "usable", RECALLED
         if step:
             funnel.fell[step][why] += 1
             if step != "accepted":
@@ -283,6 +295,8 @@ def fall(candidate: Candidate, empty: UUID, refusal: Refusal) -> tuple[str, str]
 
 def fault(candidate: Candidate, empty: UUID) -> str:
     """Why an accepted example cannot be learnt from; empty if it can."""
+    if candidate.is_recalled:
+        return RECALLED
     if candidate.ideal == candidate.output:
         return "no_change"
     if candidate.ideal == empty:

@@ -39,6 +39,7 @@ REASONS = {
     "rejected_trivial": gettext_noop("nothing to learn"),
     "rejected_private": gettext_noop("secrets or personal data"),
     **consent.WORDS,
+    "recalled": gettext_noop("recalled"),
     "no_change": gettext_noop("accepted code equals the output"),
     "no_code": gettext_noop("no code left"),
     "no_prompt": gettext_noop("no prompt"),

@@ -8,6 +8,7 @@ from curation import (
     changes_views,
     dvc_api,
     left_out_views,
+    recalls_api,
     recipe_views,
     samples_views,
     terms_views,
@@ -17,6 +18,7 @@ from curation import (
 app_name = "curation"
 PAGES = "p/<slug:slug>"
 API = "api/v1/projects/<slug:slug>/dataset-versions"
+RECALLS = "api/v1/projects/<slug:slug>/recalls"
 
 urlpatterns = [
     path(f"{PAGES}/datasets/", views.datasets, name="datasets"),
@@ -51,6 +53,8 @@ urlpatterns = [
         changes_api.DatasetChanged.as_view(),
         name="api-changed",
     ),
+    path(RECALLS, recalls_api.Recalls.as_view(), name="api-recalls"),
+    path(f"{RECALLS}/taken-back", recalls_api.TakenBack.as_view(), name="api-taken-back"),
     path(f"{API}/<int:number>/exports", api.DatasetExports.as_view(), name="api-exports"),
     path(
         f"{API}/<int:number>/exports/<path:name>",

@@ -17,6 +17,7 @@ from curation.export import SPLITS, NoSuchFile
 from curation.exports.catalogue import offered
 from curation.findings import findings_of
 from curation.models import DatasetVersion, Example, Vote
+from curation.recalls import recall_of, recalled_in
 from curation.tasks import build_dataset
 from curation.voting import JUDGE
 from governance.access import Ability, project_for
@@ -95,6 +96,7 @@ def _dataset(
         "composition": summary.composition_of(manifest),
         "files": summary.files_of(version),
         "lines_lost": remains.lines_lost(version),
+        "recalled": recalled_in(version),
         "lengths": summary.lengths_of(manifest),
         "texts": summary.texts_of(manifest),
         "exports": offered(version),
@@ -198,6 +200,7 @@ def example(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "findings": findings_of(found),
         "decisions": found.decisions.select_related("by", "category", "ideal").order_by("id"),
         "rows": found.dataset_rows.select_related("version").order_by("version__number"),
+        "recalled": recall_of(found),
     }
     return render(request, "curation/example.html", context)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from curation.recalls import recalled_in
 from deployments.endpoints import LiveMoved, newest_change
 from deployments.forms import PromoteForm, SignOffForm
 from deployments.listing import compared, measured
@@ -147,6 +148,7 @@ def _page(
         "place": "models",
         "promotion": found,
         "version": found.model_version,
+        "recalled": recalled_in(found.model_version.dataset_version),
         "says": says,
         "needed": APPROVALS_NEEDED,
         **_signing(request, found, reason),

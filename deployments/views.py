@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from curation.recalls import recalled_in
 from deployments.endpoints import LiveMoved, NothingBefore, roll_back
 from deployments.forms import EvaluationForm, ManifestForm, ProposeForm, RollBackForm
 from deployments.listing import Measured, compared, endpoints_of, measured, state_of, versions_of
@@ -100,6 +101,7 @@ def _model(
         "manifests": manifests,
         "manifest": orjson.loads(bytes(manifests[0].body)),
         "measured": found,
+        "recalled": recalled_in(version.dataset_version),
         "outdated": version.evaluations.exclude(manifest_digest=version.digest),
         "plot": compared(str(version), found),
         "promotions": version.promotions.all(),

@@ -18,6 +18,7 @@ from config.demo.guidance import (
     webhook_acts,
 )
 from config.demo.quality import quality_acts
+from config.demo.recalled import recall_acts
 from config.demo.recipe import recipe_acts
 from config.demo.releases import release_acts
 from config.demo.rules import rule_acts
@@ -126,6 +127,7 @@ def _play(content: Content, now: datetime) -> None:
         *terms_acts(stage),
         *quarantine_acts(stage),
         *arranging_acts(stage),
+        *recall_acts(stage),
         *recipe_acts(stage),
         *rule_acts(stage),
         *dataset_acts(stage),

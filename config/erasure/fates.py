@@ -53,6 +53,7 @@ GOES: tuple[Goes, ...] = (
     Goes(curation.Sketch, EXAMPLES, (("example", curation.Example),)),
     Goes(curation.ClusterMember, EXAMPLES, (("example", curation.Example),)),
     Goes(curation.Vote, EXAMPLES, (("example", curation.Example),)),
+    Goes(curation.Recall, EXAMPLES, (("example", curation.Example),)),
     Goes(curation.LeftOut, EXAMPLES, (("example", curation.Example),)),
     Goes(reviews.SearchText, EXAMPLES, (("example", curation.Example),)),
     Goes(curation.Decision, REVIEW, (("example", curation.Example),)),

@@ -14,6 +14,7 @@ from curation.models.examples import (
 )
 from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
+from curation.models.recalls import Recall
 from curation.models.recipes import DatasetRecipe, LeftOut
 from curation.models.voters import LearnedVoter
 
@@ -33,6 +34,7 @@ __all__ = [
     "LearnedVoter",
     "LeftOut",
     "Publication",
+    "Recall",
     "Sketch",
     "Vote",
 ]

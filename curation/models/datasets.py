@@ -27,6 +27,9 @@ class DatasetVersion(models.Model):
     last_decision = models.BigIntegerField(
         default=0, help_text="The newest decision that counts: the cutoff, exactly"
     )
+    last_recall = models.BigIntegerField(
+        default=0, help_text="The newest recall that counts, as exactly"
+    )
     earlier = models.JSONField(
         default=list,
         blank=True,

@@ -4,7 +4,7 @@ from random import Random
 
 from config.erasure.erasing import erase
 from config.erasure.requests import Subject
-from curation.models import DatasetVersion, Example
+from curation.models import DatasetVersion, Example, Recall
 from curation.summary import reported_by
 from deployments.models import ModelVersion, Promotion
 from feedback.models import Quarantined
@@ -61,6 +61,8 @@ IN_PROJECT = [
     "curation:mine",
     "curation:recipe",
     "fate",
+    "recall",
+    "recalls",
     "curation:rows",
     "curation:samples",
     "reviews:batch",
@@ -143,6 +145,7 @@ def paths_of_the_demo():
         "reviews:history": {"task_id": talked_about(project)},
         "reviews:webhook": {"pk": Webhook.objects.filter(**mine).latest("pk").pk},
         "reviews:adjudicate": {"task_id": disputes.latest("pk").pk},
+        "recall": {"pk": Recall.objects.filter(**mine).latest("pk").example_id},
         "reviews:labeler": {"name": "comment"},
         "reviews:labeler-rule": {"number": 1},
         "reviews:mark-gold": {"example_id": known_answer.example_id},

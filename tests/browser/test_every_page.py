@@ -35,6 +35,7 @@ NO_PAGES = {
     "curation:api-changed": "API",
     "curation:api-file": "API",
     "curation:api-exports": "API",
+    "curation:api-recalls": "API",
     "curation:api-export-file": "API",
     "curation:export-file": "a download",
     "curation:recipe-file": "a download",
