@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from curation.recalls import recall
 from feedback.clients.reading import Item
 from feedback.ingest import receive
 from feedback.originals import keep
@@ -70,6 +71,7 @@ def there(settings):
     make_frozen(project, rows=1)
     make_accepted(project)
     make_refrozen(project)
+    recall(make_accepted(project), "wrong", "It is wrong.", make_person(), now())
     make_live(project=project)
     key, secret = make_ingest_key(project)
     about = generation()
