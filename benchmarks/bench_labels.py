@@ -24,21 +24,28 @@ import django
 django.setup()
 
 from curation import labelers  # noqa: E402  Django first
+from curation.judge.answer import NoAnswer, judged  # noqa: E402
+from curation.judge.engine import Endpoint, ask  # noqa: E402
+from curation.judge.question import question_of  # noqa: E402
 from curation.learned.features import buckets_of  # noqa: E402
 from curation.learned.training import trained  # noqa: E402
 from curation.rules import analysers, learned  # noqa: E402
-from curation.rules.evidence import Evidence  # noqa: E402
+from curation.rules.evidence import Evidence, Opinion  # noqa: E402
 from curation.stages.quality import quality  # noqa: E402
 from curation.voting import aggregate  # noqa: E402
 
 PACK = Path(__file__).parents[2] / "shared/data/public_pack/corrections.jsonl"
 BATCH = 200
+ASIDE = "judge, counted"  # under its own name its vote has no part in a label
 
 
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--pack", type=Path, default=PACK)
-    rows = read(options.parse_args().pack)
+    options.add_argument("--judge", default="", help="address of an OpenAI-compatible endpoint")
+    options.add_argument("--judge-model", default="")
+    asked = options.parse_args()
+    rows = read(asked.pack)
     evidence = evidence_of(rows)
     alone = rules_alone(rows, evidence)
     print("## Rules alone\n")
@@ -49,6 +56,25 @@ def main():
     ):
         print(f"\n## {title}\n")
         report(rows, with_learned(rows, evidence, alone, group_of))
+    print("\n## With the judge\n")
+    if asked.judge:
+        report(rows, with_judge(rows, evidence, alone, Endpoint(asked.judge, asked.judge_model)))
+    else:
+        print("Not measured: name an endpoint with --judge.")
+
+
+def with_judge(rows, evidence, alone, place):
+    """The votes with the judge's as one more, counted like a stranger's; failures are printed."""
+    failures, votes = Counter(), {}
+    for row, each in zip(rows, evidence, strict=True):
+        category = None
+        try:
+            category = judged(ask(place, question_of(each))).category
+        except NoAnswer as error:
+            failures[error.kind] += 1
+        votes[row["id"]] = [*alone[row["id"]], Opinion(ASIDE, category, "")]
+    print(f"No answer: {dict(failures) or 'none'}\n")
+    return votes
 
 
 def rules_alone(rows, evidence):

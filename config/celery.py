@@ -96,6 +96,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "ask the judge": {
+        "task": "curation.tasks.ask_the_judge",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "train learned voters": {"task": "config.tasks.train_voters", "schedule": 60 * 60.0},
     "erase what is past keeping": {"task": "config.tasks.erase_old", "schedule": 60 * 60.0},
     "drop old deliveries": {"task": "reviews.tasks.drop_old_deliveries", "schedule": 60 * 60.0},

@@ -83,6 +83,15 @@ def place(name: str) -> str:
     return value
 
 
+def web(name: str) -> str:
+    """An http or https address without a name and password in it; empty where there is none."""
+    value = text(name, "")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+        raise BadEnvironment(f"{name} must be an address, as in https://models.example.org/v1")
+    return value
+
+
 def has(*names: str) -> bool:
     """Whether all these variables are set."""
     return all(os.environ.get(name) for name in names)

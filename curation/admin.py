@@ -12,6 +12,8 @@ from curation.models import (
     DatasetVersion,
     Decision,
     Example,
+    JudgeChoice,
+    JudgeCount,
     LabelerRule,
     LabelerWeight,
     LearnedVoter,
@@ -81,6 +83,20 @@ class DatasetRecipeAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "why", "set_by", "set_at")
     list_select_related = ("project", "set_by")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(JudgeChoice)
+class JudgeChoiceAdmin(ReadOnlyAdmin):
+    list_display = ("project", "is_on", "set_by", "set_at", "busy_until")
+    list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk",)
+
+
+@admin.register(JudgeCount)
+class JudgeCountAdmin(ReadOnlyAdmin):
+    list_display = ("project", "day", "outcome", "count")
+    list_select_related = ("project",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk",)
 
 
 @admin.register(LabelerWeight)

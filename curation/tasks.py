@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from curation import clusters, datasets, intake, labeling, publishing
+from curation import clusters, datasets, intake, judging, labeling, publishing
 from curation.models import DatasetVersion
 from governance.models import Project
 from lib import clock
@@ -12,6 +12,7 @@ from lib.nudge import nudge
 from lib.transitions import MoveRefused
 
 AT_ONCE = 500  # examples one run labels; the next tick goes on
+JUDGED = 10  # examples of a project one run asks the judge about
 COMPARED = 2_000  # examples one run compares
 
 
@@ -20,6 +21,12 @@ def pull_and_label() -> None:
     """New corrections become examples, and arrived examples get their label."""
     intake.pull(clock.now())
     labeling.label_waiting(AT_ONCE, clock.now())
+
+
+@shared_task
+def ask_the_judge() -> None:
+    """Ask the judge about what waits, in projects that let it be asked."""
+    judging.judge_waiting(JUDGED, clock.now())
 
 
 @shared_task

@@ -13,6 +13,7 @@ from reviews import (
     gold_views,
     guideline_views,
     inbox_views,
+    judge_views,
     key_views,
     labeler_views,
     notice_views,
@@ -101,6 +102,7 @@ urlpatterns = [
         policy_views.remove_rule,
         name="remove-rule",
     ),
+    path("p/<slug:slug>/settings/judge", judge_views.judge, name="judge"),
     path("p/<slug:slug>/review/labelers/", labeler_views.labelers, name="labelers"),
     path("p/<slug:slug>/review/labelers/rules/new", labeler_views.rule, name="new-labeler-rule"),
     path(

@@ -124,6 +124,8 @@ STAYS: dict[Table, str] = {
     curation.ClusterMark: "a lock",
     curation.DatasetVersion: "what was frozen: counts, digests and terms of repositories",
     curation.DatasetRecipe: "the project's setting",
+    curation.JudgeChoice: "the project's setting",
+    curation.JudgeCount: "counts of what came of asking, by day",
     curation.LabelerWeight: "the project's setting",
     curation.LabelerRule: "the project's own words, which quote nobody by rule",
     curation.Publication: "digests, sizes and commits; the files are published anew without it",

@@ -185,6 +185,12 @@ BENCHMARKS = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "bench
 # What DVC reads: a folder for each project (curation.publishing)
 PUBLISHED_DIR = Path(env.text("EMEND_DATA_DIR", str(BASE_DIR / ".emend"))) / "published"
 DVC_REMOTE = env.place("EMEND_DVC_REMOTE")  # what is published goes here as well
+# The model that judges, where an admin of a project lets it (curation.judging, docs/judge.md)
+JUDGE_URL = env.web("EMEND_JUDGE_URL")
+JUDGE_MODEL = env.text("EMEND_JUDGE_MODEL") if JUDGE_URL else ""
+JUDGE_KEY = env.text("EMEND_JUDGE_KEY", "")
+JUDGE_SELECTS = env.flag("EMEND_JUDGE_SELECTS", default=False)
+JUDGE_DAILY = env.number("EMEND_JUDGE_DAILY", 1_000)  # questions a project may ask a day
 # what the sandbox must not see, and proves that it does not
 SANDBOX_HIDDEN = [str(BASE_DIR), env.text("EMEND_DATA_DIR", str(BASE_DIR))]
 

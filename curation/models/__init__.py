@@ -12,6 +12,7 @@ from curation.models.examples import (
     Sketch,
     Vote,
 )
+from curation.models.judge import JudgeChoice, JudgeCount
 from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recalls import Recall
@@ -29,6 +30,8 @@ __all__ = [
     "Decision",
     "Example",
     "IntakeMark",
+    "JudgeChoice",
+    "JudgeCount",
     "LabelerRule",
     "LabelerWeight",
     "LearnedVoter",

@@ -90,6 +90,7 @@ IN_PROJECT = [
     "reviews:guidelines",
     "reviews:adjudicate",
     "reviews:gold",
+    "reviews:judge",
     "reviews:labeler",
     "reviews:labeler-rule",
     "reviews:labelers",

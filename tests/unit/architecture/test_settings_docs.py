@@ -2,7 +2,7 @@ import re
 
 from tests.house import ROOT, calls_of, sources
 
-READERS = ("text", "flag", "number", "words", "secret", "url", "hosts", "place")
+READERS = ("text", "flag", "number", "words", "secret", "url", "hosts", "place", "web")
 
 
 def test_every_variable_is_documented_and_none_that_is_gone():

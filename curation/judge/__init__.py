@@ -1,0 +1,1 @@
+"""The judge: a labeler that asks a model, with guidance, over any OpenAI-compatible endpoint."""
