@@ -5,18 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from config.recalled import Learnt, learnt_from
 from curation.consent import refusal_of
 from curation.models import DatasetRow, Decision, Example
-from deployments.models import Endpoint, ModelVersion
 from reviews.models import Verdict
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """A model version that was trained with the correction, and the endpoints it answers on."""
-
-    model: ModelVersion
-    live_on: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -45,15 +37,6 @@ def fate_of(example: Example) -> Fate:
         is_fixed=bool(decision and decision.ideal_id not in (None, example.ideal_id)),
         rows=rows,
         left_out=gettext(refusal_of(example)) if decision and not rows else "",
-        learnt=_learnt(rows),
+        # of versions where the row was trained on, not those it only measured
+        learnt=learnt_from(row.version for row in rows if row.split == DatasetRow.Split.TRAIN),
     )
-
-
-def _learnt(rows: Sequence[DatasetRow]) -> list[Learnt]:
-    """Models of versions where the row was trained on, not those it only measured."""
-    trained = [row.version_id for row in rows if row.split == DatasetRow.Split.TRAIN]
-    models = list(ModelVersion.objects.filter(dataset_version__in=trained).order_by("pk"))
-    live: dict[int, list[str]] = {}
-    for endpoint in Endpoint.objects.filter(live__in=models).order_by("name"):
-        live.setdefault(endpoint.live_id or 0, []).append(endpoint.name)
-    return [Learnt(model, live.get(model.pk, ())) for model in models]

@@ -10,7 +10,7 @@ from deployments.models import Endpoint, ModelVersion
 
 @dataclass(frozen=True)
 class Learnt:
-    """A model version that was trained on a line that is recalled, and where it answers."""
+    """A model version that was trained with some row, and the endpoints it answers on."""
 
     model: ModelVersion
     live_on: Sequence[str]
@@ -36,7 +36,7 @@ def reached(examples: Iterable[Example]) -> Reached:
 
 
 def learnt_from(versions: Iterable[DatasetVersion]) -> list[Learnt]:
-    """The model versions that were trained on these, by number."""
+    """The model versions that were trained on these, in the order they were registered."""
     models = list(ModelVersion.objects.filter(dataset_version__in=list(versions)).order_by("pk"))
     live: dict[int, list[str]] = {}
     for endpoint in Endpoint.objects.filter(live__in=models).order_by("name"):
