@@ -67,12 +67,20 @@ def _quoted(name: str, least: int, between: str) -> str:
     return rf"(?i:{name}){behind}\s{{0,4}}(?:{between})\s{{0,4}}[rbfuRBFU@$L]{{0,2}}(?:{values})"
 
 
+def _escaped(name: str, least: int) -> str:
+    r"""The same inside a string of code, as JSON stands there: `\"password\": \"…\"`."""
+    quote = r"\\{1,3}[\"']"
+    value = rf"([^\"'\\\s]{{{least},}})"
+    return rf"(?i:{name})[A-Za-z0-9_]{{0,20}}{quote}\s{{0,4}}[:=,]\s{{0,4}}{quote}{value}{quote}"
+
+
 ASSIGNS = "=>|:=|<-|={1,3}|:|,"
 NAMES = f"(?:{WORDS}|{TOKENS})"
 QUOTED = (
     rf"(?i:{NAMES})\w*[\"'\])]*(?:\s*:\s*[&A-Za-z'_<>\[\]|?.]+)?\s*(?:=>|:=|<-|=+|:|,|\()\s*"
     r"[rbfuRBFU@$L]*[\"'`][^\"'`\s]{5}"
 )
+ESCAPED = rf"(?i:{NAMES})\w*\\+[\"']\s*[:=,]\s*\\+[\"'][^\"'\\\s]{{5}}"
 BARE = r"([A-Za-z0-9!@#$%^&*_+=/.~?|-]{8,})"
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -97,6 +105,8 @@ RULES: tuple[Rule, ...] = (
         could_be_token,
         is_contextual=True,
     ),
+    Rule("password", _escaped(WORDS, 5), ESCAPED, could_be_password, is_contextual=True),
+    Rule("named_secret", _escaped(TOKENS, 8), ESCAPED, could_be_token, is_contextual=True),
     Rule(
         "parameter",
         rf"(?i:[?&;\"']\s?(?:{NAMES}|AccountKey|SharedAccessKey|sig))=([^&;\"'\s<>)]{{6,}})",

@@ -88,6 +88,9 @@ def test_a_password_is_masked_where_only_its_name_tells(language):
         'headers["X-Api-Key"] = "@"',
         'String apiKey = "@";',
         "aws_secret_access_key = @",
+        r'body := "{\"api_key\": \"@\", \"n\": 1}"',
+        r"""curl -d '{\'client_secret\':\'@\'}' https://api.acme.dev""",
+        r'log("{\\\"password\\\": \\\"@\\\"}")',
     ],
 )
 def test_a_secret_is_masked_by_what_stands_around_it(line):
@@ -96,6 +99,12 @@ def test_a_secret_is_masked_by_what_stands_around_it(line):
     assert secret not in after
     assert after.startswith("first\n")
     assert after.endswith("\nlast\n")
+
+
+@pytest.mark.parametrize("value", ["%s", "password", "your-password", "${PASSWORD}", "abc"])
+def test_no_template_in_escaped_json_is_taken_for_a_secret(value):
+    line = r'body = fmt.Sprintf("{\"password\": \"@\"}", given)'.replace("@", value)
+    assert text(line) == line
 
 
 @pytest.mark.parametrize("armour", ["plain", "escaped", "joined", "cut short", "indented"])
