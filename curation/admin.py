@@ -12,6 +12,7 @@ from curation.models import (
     DatasetVersion,
     Decision,
     Example,
+    FreezeSchedule,
     JudgeChoice,
     JudgeCount,
     LabelerRule,
@@ -83,6 +84,13 @@ class DatasetRecipeAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "why", "set_by", "set_at")
     list_select_related = ("project", "set_by")
     find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(FreezeSchedule)
+class FreezeScheduleAdmin(ReadOnlyAdmin):
+    list_display = ("project", "every", "decisions", "set_by", "set_at")
+    list_select_related = ("project", "set_by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk",)
 
 
 @admin.register(JudgeChoice)

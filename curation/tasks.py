@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from curation import clusters, datasets, intake, judging, labeling, publishing
+from curation import clusters, datasets, intake, judging, labeling, publishing, scheduling
 from curation.models import DatasetVersion
 from governance.models import Project
 from lib import clock
@@ -48,6 +48,13 @@ def build_dataset(version_id: int) -> None:
     if version is not None:
         with suppress(MoveRefused):
             datasets.build(version)
+
+
+@shared_task
+def freeze_by_schedule() -> None:
+    """Ask for versions of projects whose schedule says so."""
+    for version in scheduling.freeze_due(clock.now()):
+        nudge(build_dataset, version.pk)
 
 
 @shared_task

@@ -11,6 +11,7 @@ from curation import (
     recalls_api,
     recipe_views,
     samples_views,
+    schedule_views,
     terms_views,
     views,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{PAGES}/datasets/", views.datasets, name="datasets"),
     path(f"{PAGES}/datasets/freeze", views.freeze, name="freeze"),
     path(f"{PAGES}/datasets/recipe", recipe_views.recipe, name="recipe"),
+    path(f"{PAGES}/datasets/schedule", schedule_views.schedule, name="schedule"),
     path(f"{PAGES}/datasets/recipe.json", recipe_views.recipe_file, name="recipe-file"),
     path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),

@@ -126,6 +126,7 @@ STAYS: dict[Table, str] = {
     curation.DatasetRecipe: "the project's setting",
     curation.JudgeChoice: "the project's setting",
     curation.JudgeCount: "counts of what came of asking, by day",
+    curation.FreezeSchedule: "the project's setting",
     curation.LabelerWeight: "the project's setting",
     curation.LabelerRule: "the project's own words, which quote nobody by rule",
     curation.Publication: "digests, sizes and commits; the files are published anew without it",

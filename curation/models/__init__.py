@@ -17,6 +17,7 @@ from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recalls import Recall
 from curation.models.recipes import DatasetRecipe, LeftOut
+from curation.models.schedules import FreezeSchedule
 from curation.models.voters import LearnedVoter
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "DatasetVersion",
     "Decision",
     "Example",
+    "FreezeSchedule",
     "IntakeMark",
     "JudgeChoice",
     "JudgeCount",

@@ -60,6 +60,7 @@ IN_PROJECT = [
     "curation:left-out",
     "curation:mine",
     "curation:recipe",
+    "curation:schedule",
     "fate",
     "recall",
     "recalls",
