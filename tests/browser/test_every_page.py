@@ -90,6 +90,7 @@ BEST = {
     "curation:repositories": "rowan",
     "fate": "noor",
     "feedback:masking": "rowan",
+    "reviews:judge": "rowan",
     "feedback:quarantine": "rowan",
     "feedback:quarantined": "rowan",
     "feedback:sampling": "rowan",
