@@ -101,7 +101,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "freeze by schedule": {"task": "curation.tasks.freeze_by_schedule", "schedule": 60.0},
+    "freeze by schedule": {
+        "task": "curation.tasks.freeze_by_schedule",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "train learned voters": {"task": "config.tasks.train_voters", "schedule": 60 * 60.0},
     "erase what is past keeping": {"task": "config.tasks.erase_old", "schedule": 60 * 60.0},
     "drop old deliveries": {"task": "reviews.tasks.drop_old_deliveries", "schedule": 60 * 60.0},
