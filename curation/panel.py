@@ -1,6 +1,7 @@
 """A project's panel of labelers: what counts how much, and the rules its curators wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,13 @@ from governance.ledger import record
 from governance.models import Project, User
 
 MOST = 100  # rules of a project: each is tried on every example
+VERSIONS = 10_000  # of all of a project's rules; a vote keeps the number in two bytes
 FAULTS = {
     "nothing": gettext_lazy("Say what to look for."),
     "no_finding": gettext_lazy("Name the tool and the beginning of its rule, such as ruff PERF."),
     "syntax": gettext_lazy("RE2 does not take it: {reason}."),
     "everything": gettext_lazy("It finds something in any code. Make it say more."),
+    "slow": gettext_lazy("It takes too long. Leave out repetitions of what may be missing."),
 }
 
 
@@ -30,12 +33,12 @@ class RuleRefused(Exception):
 
 def panel_of(project_id: int) -> Panel:
     """Who votes on what arrives in a project."""
-    rules = [rule_of(each) for each in live_rules(project_id) if each.is_on]
-    every = LabelerRule.objects.filter(project=project_id)
+    rules = list(live_rules(project_id))
     return Panel(
         voter=voter_of(project_id),
-        rules=tuple(rules),
-        rules_version=max(1, every.count()),
+        rules=tuple(rule_of(each) for each in rules if each.is_on),
+        # Of one read: counted apart, rules could be called by the number of those that came after
+        rules_version=max(1, sum(each.version for each in rules)),
         weights=weights_of(project_id),
     )
 
@@ -89,6 +92,9 @@ def write(
     if number is None and last >= MOST:
         said = gettext("There are {count} rules already. Amend one of them.")
         raise RuleRefused(said.format(count=MOST))
+    if mine.count() >= VERSIONS:
+        said = gettext("The rules were amended {count} times, and cannot be any more.")
+        raise RuleRefused(said.format(count=VERSIONS))
     same = mine.filter(number=number or 0).aggregate(last=Max("version"))["last"] or 0
     row = LabelerRule(
         project=project,
@@ -106,8 +112,15 @@ def write(
 
 def refuse_bad(rule: Rule) -> None:
     """Raises RuleRefused for a rule that cannot vote."""
-    try:
+    with told_to_a_person():
         check(rule)
+
+
+@contextmanager
+def told_to_a_person() -> Iterator[None]:
+    """Make a RuleRefused of a BadRule."""
+    try:
+        yield
     except BadRule as error:
         kind, *reason = error.args
         raise RuleRefused(str(FAULTS[kind]).format(reason=reason[0] if reason else "")) from error

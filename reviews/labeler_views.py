@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from curation import panel
-from curation.models import Example, LabelerRule
+from curation.models import Example, LabelerRule, Vote
 from curation.panel import RuleRefused
 from curation.rules.written import Rule
 from curation.top import USUAL
@@ -146,7 +146,9 @@ def rule(request: PersonRequest, slug: str, number: int | None = None) -> HttpRe
                     panel.write(project, told, request.user, clock.now(), number=number)
                     messages.success(request, gettext("It votes on what arrives from now on."))
                     return redirect("reviews:labelers", slug)
-                context["trial"] = tried(project, _checked(form))
+                draft = _checked(form)
+                with panel.told_to_a_person():
+                    context["trial"] = tried(project, draft)
                 status = 200
             except RuleRefused as error:
                 form.add_error("looks_for", str(error))
@@ -180,12 +182,13 @@ def _decided(project: Project, name: str) -> list[tuple[Example, str, str]]:
         votes__category__isnull=False,
     )
     newest = list(spoke.select_related("category").order_by("-id").distinct()[:SHOWN])
-    found = []
-    for example in newest:
-        vote = example.votes.filter(labeler=name).select_related("category").latest("version")
-        if vote.category:
-            found.append((example, vote.category.title, vote.reason))
-    return found
+    votes = Vote.objects.filter(example__in=newest, labeler=name).select_related("category")
+    last = {vote.example_id: vote for vote in votes.order_by("version")}
+    return [
+        (example, vote.category.title, vote.reason)
+        for example in newest
+        if (vote := last[example.pk]).category
+    ]
 
 
 def _page(

@@ -1,6 +1,7 @@
 """What a rule that a curator writes would find, before it is kept."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from curation import categories
@@ -8,7 +9,7 @@ from curation.findings import LABELER as ANALYSERS
 from curation.findings import Finding
 from curation.models import Decision, Example, Vote
 from curation.rules.evidence import Evidence
-from curation.rules.written import Hit, Rule, hit_of
+from curation.rules.written import BadRule, Hit, Rule, hit_of
 from curation.sizes import AT_ONCE, sizes_of
 from governance.models import Project
 from lib.portions import fitting
@@ -16,6 +17,7 @@ from lib.wilson import wilson
 
 LOOKED_AT = 500  # examples, the newest that were labelled
 SHOWN = 10
+PATIENCE = 5  # seconds of processor time; a curator waits for the page
 TEXTS = ("prompt", "output", "ideal", "correction")
 
 
@@ -38,20 +40,29 @@ class Trial:
 
 
 def tried(project: Project, rule: Rule) -> Trial:
-    """Try a rule. Raises BadRule."""
+    """Try a rule. Raises BadRule, of kind `slow` where it takes longer than PATIENCE."""
     labelled = Example.objects.filter(project=project).exclude(state=Example.State.ARRIVED)
     newest = labelled.order_by("-id")[:LOOKED_AT]
     fit = fitting(sizes_of(newest, "prompt", "output", "ideal"), AT_ONCE)
     examples = Example.objects.filter(pk__in=fit).prefetch_related(*TEXTS).order_by("-id")
     findings = _findings(fit) if rule.kind == "finding" else {}
-    hits = [
-        (each, hit)
-        for each in examples
-        if (hit := hit_of(rule, _evidence(each, findings.get(each.pk))))
-    ]
+    hits = _hits(rule, examples, findings)
     decided = _decided(project, [each.pk for each, _ in hits])
     right = sum(category == rule.category for category in decided.values())
     return Trial(len(fit), len(hits), len(decided), right, hits[:SHOWN])
+
+
+def _hits(
+    rule: Rule, examples: Iterable[Example], findings: Mapping[int, tuple[Finding, ...]]
+) -> list[tuple[Example, Hit]]:
+    began = time.thread_time()
+    hits = []
+    for each in examples:
+        if time.thread_time() - began > PATIENCE:
+            raise BadRule("slow")
+        if hit := hit_of(rule, _evidence(each, findings.get(each.pk))):
+            hits.append((each, hit))
+    return hits
 
 
 def _evidence(example: Example, findings: tuple[Finding, ...] | None) -> Evidence:

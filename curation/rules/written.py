@@ -1,11 +1,15 @@
 """Rules that a project's curators wrote in the browser: words, a pattern, a fixed finding.
 
 All of a project's rules are one voter. They are written by the same people after the same mistakes,
-and voters that see the same thing must not be counted apart (docs/labels.md). Patterns run under
-RE2, whose time grows with the text and nothing else.
+and voters that see the same thing must not be counted apart (docs/labels.md).
+
+Patterns run under RE2, whose time is the length of the text times that of the compiled pattern at
+worst. Short patterns can be long compiled, so both lengths are bounded, a pattern is timed before
+it is taken, and the rules together have only so long for an example.
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +22,13 @@ from django.utils.translation import gettext_noop
 from curation.rules.evidence import Evidence, Opinion
 
 LABELER = gettext_noop("written rules")
-LIMIT = 200_000  # characters read of a text
+LIMIT = 50_000  # characters read of a text
 SHOWN = 60  # of what was found
 MEMORY = 1 << 20  # bytes an expression may take
+PROGRAM = 4_000  # instructions of RE2; that many take 1.5 s for LIMIT characters at worst
+SAMPLE = 5_000  # characters a pattern is timed on
+AT_MOST = 0.02  # seconds of processor time it may take for these; usual ones take a thousandth
+TOGETHER = 0.5  # seconds of processor time after which no further rule is tried on an example
 FINDING = re.compile(r"(ruff|bandit)[: ]+([A-Z]+[0-9]*)")
 SPLIT = re.compile(r"[,\n]+")
 # What is in any text; an expression that finds one of these would vote on everything
@@ -29,6 +37,10 @@ ANY = ("", "a", "0", " ", "x = 1\n", "return None\n")
 
 class BadRule(ValueError):
     """The rule cannot be used; `args` are a kind of fault and what the engine says."""
+
+
+class TooLong(Exception):
+    """The rules took longer for an example than they may."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ class Hit:
 
 
 def check(rule: Rule) -> None:
-    """Raises BadRule: `nothing`, `no_finding`, `syntax` or `everything`."""
+    """Raises BadRule: `nothing`, `no_finding`, `syntax`, `everything` or `slow`."""
     if rule.kind == "finding":
         if not FINDING.fullmatch(rule.looks_for.strip()):
             raise BadRule("no_finding")
@@ -65,6 +77,21 @@ def check(rule: Rule) -> None:
         raise BadRule("syntax", told.decode() if isinstance(told, bytes) else str(told)) from None
     if any(pattern.search(text) for text in ANY):
         raise BadRule("everything")
+    if pattern.programsize > PROGRAM or _seconds(pattern, rule.looks_for) > AT_MOST:
+        raise BadRule("slow")
+
+
+def _seconds(pattern: Any, looks_for: str) -> float:
+    """The most processor time for a text of the pattern's own letters, which keep it busiest."""
+    letters = "".join(each for each in looks_for if each.isalnum()) or "a"
+    texts = [(letters * SAMPLE)[:SAMPLE], *(each * SAMPLE for each in sorted(set(letters))[:8])]
+    return max(_time_of(pattern, text) for text in texts)
+
+
+def _time_of(pattern: Any, text: str) -> float:
+    began = time.thread_time()
+    pattern.search(text)
+    return time.thread_time() - began
 
 
 def hit_of(rule: Rule, evidence: Evidence) -> Hit | None:
@@ -88,9 +115,10 @@ def _hit(rule: Rule, evidence: Evidence, text: str) -> Hit | None:
 
 def opinion(evidence: Evidence, rules: Sequence[Rule], version: int = 1) -> Opinion:
     """What most of the rules that find something say; a tie is no opinion."""
-    texts = {place: text_at(place, evidence) for place in {rule.place for rule in rules}}
-    tried = [(rule, _tried(rule, evidence, texts[rule.place])) for rule in rules]
-    found = [(rule, hit) for rule, hit in tried if hit]
+    try:
+        found = _found(evidence, rules)
+    except TooLong:
+        return Opinion(LABELER, None, "The rules took too long.", version=version)
     if not found:
         return Opinion(LABELER, None, "No rule finds anything.", version=version)
     said = Counter(rule.category for rule, _ in found).most_common(2)
@@ -102,6 +130,19 @@ def opinion(evidence: Evidence, rules: Sequence[Rule], version: int = 1) -> Opin
     rule, hit = next((rule, hit) for rule, hit in found if rule.category == category)
     what = f"“{rule.name}” finds “{hit.found[:SHOWN]}”."
     return Opinion(LABELER, category, what, kept, version)
+
+
+def _found(evidence: Evidence, rules: Sequence[Rule]) -> list[tuple[Rule, Hit]]:
+    """The rules that find something, and what. Raises TooLong."""
+    texts = {place: text_at(place, evidence) for place in {rule.place for rule in rules}}
+    began = time.thread_time()
+    found = []
+    for rule in rules:
+        if time.thread_time() - began > TOGETHER:
+            raise TooLong
+        if hit := _tried(rule, evidence, texts[rule.place]):
+            found.append((rule, hit))
+    return found
 
 
 def text_at(place: str, evidence: Evidence) -> str:

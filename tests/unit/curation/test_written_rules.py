@@ -70,6 +70,10 @@ def test_a_finding_counts_when_it_was_fixed(state, is_found):
         ("pattern", "x{1000}{1000}", "syntax"),
         ("pattern", ".*", "everything"),
         ("words", "return", "everything"),
+        ("pattern", "((a?){30}){30}c", "slow"),
+        ("pattern", "(a?){300}c", "slow"),
+        ("pattern", "((x?|y?){20}){20}z", "slow"),
+        ("pattern", r"(\pL\pN){6}", "slow"),
         ("finding", "semgrep foo", "no_finding"),
         ("finding", "ruff", "no_finding"),
     ],
@@ -85,6 +89,29 @@ def test_an_expression_that_holds_other_engines_up_for_ever_is_quick():
     told = evidence(comment="a" * 100_000)
     assert hit_of(rule("pattern", "(a+)+$x", "comment"), told) is None
     assert time.perf_counter() - before < 5
+
+
+def test_usual_rules_are_taken():
+    many = ", ".join(f"word{number}" for number in range(200))
+    for each in (
+        rule(looks_for=many, place="comment"),
+        rule("pattern", r"(?i)\bselect\b.{0,200}\+\s*\w+"),
+        rule("pattern", r"(md5|sha1)\s*\(", "added"),
+        rule("pattern", r"\pL+_password\s*=\s*['\"]", "removed"),
+    ):
+        check(each)
+
+
+def test_rules_that_take_too_long_together_abstain(monkeypatch):
+    """A pattern from before patterns were timed may still be stored."""
+    told = evidence(comment="eval " + "a" * 50_000)
+    slow = [rule("pattern", "((a?){30}){30}c", "comment", number=each) for each in range(20)]
+    before = time.thread_time()
+    said = opinion(told, [*slow, rule(place="comment")])
+    assert said.category is None and said.reason == "The rules took too long."
+    assert time.thread_time() - before < 8  # one of them alone takes some 1.5 s
+    monkeypatch.setattr("curation.rules.written.TOGETHER", 1_000)
+    assert opinion(told, [slow[0], rule(place="comment")]).category == "security"
 
 
 def test_most_rules_decide_and_a_tie_is_no_opinion():

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from curation import labeling
 from curation.models import Category, Example, LabelerRule, LabelerWeight, Vote
+from curation.panel import panel_of
 from governance.models import LedgerEntry
 from lib.clock import now
 from reviews.labeler_numbers import numbers_of
@@ -177,6 +178,7 @@ def test_a_rule_that_is_off_does_not_vote(client, project):
         ({"looks_for": ".*"}, "It finds something in any code."),
         ({"kind": "finding", "looks_for": "pylint"}, "Name the tool"),
         ({"kind": "words", "looks_for": ","}, "Say what to look for."),
+        ({"looks_for": "((a?){30}){30}c"}, "It takes too long."),
         ({"place": ""}, "Say where it looks."),
         ({"category": "nonsense"}, "Select a valid choice"),
     ],
@@ -188,6 +190,49 @@ def test_what_cannot_vote_is_refused_with_its_reason(client, project, changes, s
     assert answer.status_code == 422
     assert says in answer.text
     assert not LabelerRule.objects.exists()
+
+
+def test_a_trial_that_takes_too_long_ends_with_its_reason(client, project, monkeypatch):
+    make_labelled(project, output="x = eval(raw)\n")
+    monkeypatch.setattr("reviews.rule_trial.PATIENCE", -1)
+    client.force_login(make_curator(project))
+    answer = client.post(address("new-labeler-rule", project), RULE | {"preview": ""})
+    assert (answer.status_code, "It takes too long." in answer.text) == (422, True)
+
+
+def test_rules_are_amended_so_often_and_no_more(client, project, monkeypatch):
+    """The number of versions goes into each vote, which has two bytes for it."""
+    monkeypatch.setattr("curation.panel.VERSIONS", 2)
+    client.force_login(make_curator(project))
+    client.post(address("new-labeler-rule", project), RULE | {"save": ""})
+    amend = address("labeler-rule", project, 1)
+    assert client.post(amend, RULE | {"save": ""}).status_code == 302
+    assert client.post(amend, RULE | {"save": ""}).status_code == 422
+    assert LabelerRule.objects.count() == 2
+
+
+def test_the_rules_version_counts_those_that_are_off_and_what_was_amended(client, project):
+    client.force_login(make_curator(project))
+    client.post(address("new-labeler-rule", project), RULE | {"save": ""})
+    off = {name: value for name, value in RULE.items() if name != "is_on"}
+    client.post(address("new-labeler-rule", project), off | {"save": ""})
+    client.post(address("labeler-rule", project, 2), off | {"save": ""})
+    told = panel_of(project.pk)
+    assert (told.rules_version, [each.number for each in told.rules]) == (3, [1])
+
+
+def test_a_labelers_page_takes_the_same_number_of_queries_for_many(client, project):
+    make_accepted(project)
+    client.force_login(make_curator(project))
+    there = address("labeler", project, "developer")
+    client.get(there)
+    with CaptureQueriesContext(connection) as few:
+        assert "Lately, and decided since" in client.get(there).text
+    for _ in range(5):
+        make_accepted(project)
+    with CaptureQueriesContext(connection) as more:
+        client.get(there)
+    assert len(more) == len(few)
 
 
 def test_who_may(client, project):
