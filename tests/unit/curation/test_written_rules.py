@@ -106,10 +106,8 @@ def test_rules_that_take_too_long_together_abstain(monkeypatch):
     """A pattern from before patterns were timed may still be stored."""
     told = evidence(comment="eval " + "a" * 50_000)
     slow = [rule("pattern", "((a?){30}){30}c", "comment", number=each) for each in range(20)]
-    before = time.thread_time()
     said = opinion(told, [*slow, rule(place="comment")])
-    assert said.category is None and said.reason == "The rules took too long."
-    assert time.thread_time() - before < 8  # one of them alone takes some 1.5 s
+    assert (said.category, said.reason) == (None, "The rules took too long.")
     monkeypatch.setattr("curation.rules.written.TOGETHER", 1_000)
     assert opinion(told, [slow[0], rule(place="comment")]).category == "security"
 
