@@ -18,6 +18,7 @@ from curation.rules import analysers
 from curation.rules.evidence import Evidence, Opinion, Signal
 from curation.rules.tools import ToolFailed
 from curation.sizes import AT_ONCE, sizes_of
+from curation.votes import latest, vote_of
 from curation.voting import aggregate
 from feedback.models import Blob, Reaction
 from governance.models import User
@@ -208,26 +209,16 @@ def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now:
                 labelling_until=None,
             )
             labelled += 1
-            votes += [_vote(example, opinion, slugs, now) for opinion in mine]
+            votes += [vote_of(example, opinion, slugs, now) for opinion in mine]
     Vote.objects.bulk_create(votes)
     return labelled
 
 
-def _vote(example: Example, opinion: Opinion, slugs: dict[str, Category], now: datetime) -> Vote:
-    return Vote(
-        example=example,
-        labeler=opinion.labeler,
-        version=opinion.version,
-        category=slugs[opinion.category] if opinion.category else None,
-        reason=opinion.reason[:300],
-        evidence=opinion.evidence,
-        at=now,
-    )
-
-
 def _by_votes(example: Example) -> tuple[Category, float]:
     """The category and probability of the stored votes, the latest version of each labeler."""
-    votes = example.votes.order_by("labeler", "version").select_related("category")
-    latest = {vote.labeler: vote.category.slug if vote.category else None for vote in votes}
-    label = aggregate(list(latest.items()), weights_of(example.project_id))
-    return categories.by_slug(example.project)[label.category], label.probability
+    named = categories.by_slug(example.project)
+    slugs = {category.pk: slug for slug, category in named.items()}
+    said = latest([example]).get(example.pk, {})
+    told = [(labeler, slugs.get(vote.category_id or 0)) for labeler, vote in said.items()]
+    label = aggregate(told, weights_of(example.project_id))
+    return named[label.category], label.probability

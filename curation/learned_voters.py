@@ -17,13 +17,13 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from curation import categories
 from curation.findings import LABELER as ANALYSERS
-from curation.findings import Finding
 from curation.learned.features import Buckets, buckets_of
 from curation.learned.model import Model, read
 from curation.models import Decision, Example, LearnedVoter, Vote
 from curation.rules import learned
 from curation.rules.evidence import Evidence
 from curation.rules.learned import Voter
+from curation.votes import findings_of, latest
 from curation.voting import CURATOR, JUDGE, PRIOR
 from governance.models import Project
 
@@ -132,7 +132,7 @@ def _verdicts(project: Project, last: int) -> Iterator[tuple[int, Taught]]:
     for page in batched(sorted(said), PAGE):
         texts = ("output", "ideal", "correction")
         examples = Example.objects.filter(pk__in=page).prefetch_related(*texts)
-        votes = _votes(page)
+        votes = latest(page)
         for example in examples.order_by("id"):
             mine = votes.get(example.pk, {})
             evidence = Evidence(
@@ -141,7 +141,7 @@ def _verdicts(project: Project, last: int) -> Iterator[tuple[int, Taught]]:
                 output=example.output.text,
                 ideal=example.ideal.text,
                 comment=example.correction.comment,
-                findings=_findings(mine.get(ANALYSERS)),
+                findings=findings_of(mine.get(ANALYSERS)),
             )
             yield (
                 example.pk,
@@ -152,19 +152,6 @@ def _verdicts(project: Project, last: int) -> Iterator[tuple[int, Taught]]:
                     _majority(mine, tops),
                 ),
             )
-
-
-def _votes(examples: Sequence[int]) -> dict[int, dict[str, Vote]]:
-    """The latest vote of each labeler, by example."""
-    found: dict[int, dict[str, Vote]] = {}
-    for vote in Vote.objects.filter(example__in=examples).order_by("version", "id"):
-        found.setdefault(vote.example_id, {})[vote.labeler] = vote
-    return found
-
-
-def _findings(vote: Vote | None) -> tuple[Finding, ...] | None:
-    told = vote.evidence.get("findings") if vote else None
-    return None if told is None else tuple(Finding(**each) for each in told)
 
 
 def _majority(votes: Mapping[str, Vote], tops: Mapping[int, str]) -> str:

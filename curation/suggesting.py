@@ -1,6 +1,5 @@
 """A curator names the category of many undecided examples: a vote like others, which wins."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from django.db import transaction
 from curation import categories
 from curation.models import Category, Example, Vote
 from curation.panel import weights_of
+from curation.votes import latest
 from curation.voting import CURATOR, aggregate
 from governance.models import Project
 
@@ -23,23 +23,21 @@ def suggest(
     """
     undecided = Example.objects.filter(project=project, state=Example.State.LABELLED, pk__in=wanted)
     examples = list(undecided.order_by("pk").select_for_update(no_key=True))
-    votes: dict[int, dict[str, Vote]] = defaultdict(dict)
-    for vote in Vote.objects.filter(example__in=examples).order_by("example", "version"):
-        votes[vote.example_id][vote.labeler] = vote
+    votes = latest(examples)
     slugs = {category.pk: slug for slug, category in categories.by_slug(project).items()}
     named = categories.by_slug(project)
     weights = weights_of(project.pk)
     said = []
     for example in examples:
-        last = votes[example.pk].get(CURATOR)
+        mine = votes.setdefault(example.pk, {})
+        last = mine.get(CURATOR)
         version = last.version + 1 if last else 1
         category = wanted[example.pk]
         vote = Vote(example=example, labeler=CURATOR, version=version, category=category, at=now)
         vote.reason = why[:300]
-        votes[example.pk][CURATOR] = vote
+        mine[CURATOR] = vote
         said.append(vote)
-        latest = votes[example.pk].items()
-        told = [(voter, slugs.get(each.category_id or 0)) for voter, each in latest]
+        told = [(voter, slugs.get(each.category_id or 0)) for voter, each in mine.items()]
         label = aggregate(told, weights)
         example.category, example.probability = named[label.category], label.probability
     Vote.objects.bulk_create(said, batch_size=1_000)

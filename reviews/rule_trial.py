@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from curation import categories
 from curation.findings import LABELER as ANALYSERS
 from curation.findings import Finding
-from curation.models import Decision, Example, Vote
+from curation.models import Decision, Example
 from curation.rules.evidence import Evidence
 from curation.rules.written import BadRule, Hit, Rule, hit_of
 from curation.sizes import AT_ONCE, sizes_of
+from curation.votes import findings_of, latest
 from governance.models import Project
 from lib.portions import fitting
 from lib.wilson import wilson
@@ -77,11 +78,7 @@ def _evidence(example: Example, findings: tuple[Finding, ...] | None) -> Evidenc
 
 
 def _findings(examples: list[int]) -> dict[int, tuple[Finding, ...]]:
-    votes = Vote.objects.filter(example__in=examples, labeler=ANALYSERS).order_by("version")
-    return {
-        vote.example_id: tuple(Finding(**each) for each in vote.evidence.get("findings", []))
-        for vote in votes
-    }
+    return {pk: findings_of(said.get(ANALYSERS)) or () for pk, said in latest(examples).items()}
 
 
 def _decided(project: Project, examples: list[int]) -> Mapping[int, str]:
