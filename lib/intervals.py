@@ -188,7 +188,7 @@ def _row(
     top = 6 + column.row * n
     if column.is_above:
         middle, name_at, note_at = top + 28, top + LINE, top + LINE
-        room = (column.width - 12) / 2
+        room = (column.width - 12) // 2
     else:
         middle = top + column.row / 2
         name_at = middle - 2 if each.note else middle + 4
