@@ -13,6 +13,7 @@ from curation.combination import Combination
 from curation.exports.card import card_of
 from curation.label_models import combination_of, figures_of
 from curation.models import Category, Example, LabelModel, Vote
+from curation.relabelling import relabel
 from curation.suggesting import suggest
 from lib.clock import now
 from reviews.models import ReviewTask
@@ -67,6 +68,14 @@ def test_a_decision_taken_back_and_a_curators_word_taken_back_are_labelled_alike
     labeling.withdraw(example, by=make_admin(project), now=now())
     example = Example.objects.get(pk=example.pk)
     assert (example.category, example.probability) == before
+
+
+def test_what_waits_is_labelled_again_by_what_was_measured(project):
+    example = labelled(project)
+    decided(project, 24)
+    measure(project, now())
+    relabel(project, [example.pk], now())
+    assert Example.objects.get(pk=example.pk).category.slug == "logic"
 
 
 def test_a_project_goes_by_its_own_verdicts(project):
