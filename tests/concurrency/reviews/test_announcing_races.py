@@ -85,6 +85,41 @@ def test_without_waiting_it_would_be_missed(project, monkeypatch, settled):
     assert late_and_quick(project) == 1
 
 
+def looks(start, *seconds):
+    for each in seconds:
+        announcing.tell_new("quarantine", start + timedelta(seconds=each))
+    return counted()
+
+
+def test_while_an_older_transaction_runs_nothing_is_told_and_then_within_seconds(project):
+    key, _ = make_ingest_key(project)
+    written, may_commit = threading.Event(), threading.Event()
+
+    def late():
+        with transaction.atomic():
+            quarantine(key, "late")
+            written.set()
+            assert may_commit.wait(PATIENCE)
+
+    run = Run(late)
+    assert written.wait(PATIENCE)
+    quarantine(key, "quick")
+    start = now()
+    assert looks(start, 5, 10, 15, 20, 60, 300) == 0
+    may_commit.set()
+    run.result()
+    assert looks(start, 305, 310, 315, 320) == 2
+
+
+def test_what_commits_in_order_is_told_at_the_third_look(project):
+    key, _ = make_ingest_key(project)
+    quarantine(key, "quick")
+    start = now()
+    assert [looks(start, each) for each in (5, 10, 15)] == [0, 0, 1]
+    quarantine(key, "next")
+    assert [looks(start, each) for each in (20, 25, 30)] == [1, 1, 2]
+
+
 def test_two_workers_announce_each_correction_once(project):
     for _ in range(5):
         make_example(project)
