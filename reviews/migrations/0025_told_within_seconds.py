@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0024_labelled_again'),
+        ("reviews", "0024_labelled_again"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='announcementmark',
-            name='horizon',
-            field=models.BigIntegerField(blank=True, help_text='A transaction begun since; older ones may still write', null=True),
+            model_name="announcementmark",
+            name="horizon",
+            field=models.BigIntegerField(
+                blank=True,
+                help_text="A transaction begun since; older ones may still write",
+                null=True,
+            ),
         ),
     ]
