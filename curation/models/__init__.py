@@ -18,6 +18,7 @@ from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recalls import Recall
 from curation.models.recipes import DatasetRecipe, LeftOut
+from curation.models.runs import Run, RunLine
 from curation.models.schedules import FreezeSchedule
 from curation.models.voters import LearnedVoter
 
@@ -42,6 +43,8 @@ __all__ = [
     "LeftOut",
     "Publication",
     "Recall",
+    "Run",
+    "RunLine",
     "Sketch",
     "Vote",
 ]
