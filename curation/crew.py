@@ -101,6 +101,11 @@ def _pool(size: int) -> ProcessPoolExecutor:
 
 def _end_with_parent() -> None:
     """A process whose parent was killed would wait for work forever."""
+    Thread(target=_await_end_of_parent, daemon=True).start()
+
+
+def _await_end_of_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    parent.join()
+    os._exit(1)
