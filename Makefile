@@ -25,10 +25,10 @@ demo: .venv/.runs ## start Emend with demo data (PORT=8000), Ctrl-C stops it
 test: .venv/.synced $(SDKS) ## the whole test suite (ARGS="-k queue")
 ifdef ARGS
 	$(PY) -m pytest $(ARGS)
-else # the last ones start servers and crowds of threads, which would starve each other
+else # the last ones start servers and crowds of threads: no more than two at a time
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal tests/unit tests/data tests/web
 	$(PY) -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser tests/sdks
-	$(PY) -m pytest tests/concurrency tests/faults
+	$(PY) -m pytest -n auto --maxprocesses 2 --dist worksteal tests/concurrency tests/faults
 endif
 
 check: .venv/.synced ## lint, types, import contracts, migrations

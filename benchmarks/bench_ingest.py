@@ -60,7 +60,7 @@ def main():
         try:
             project, key, secret = prepare()
             record = orjson.dumps(RECORD)
-            servers = [serve("config.settings.development", "config.wsgi")]
+            servers = [serve("config.settings.development")]
             servers.append(serve("benchmarks.bare", "benchmarks.bare_wsgi"))
             postgres = embedded.postgres_process(Path(home)).pid
             emend, view = ((port, (child.pid, postgres)) for child, port in servers)
@@ -96,7 +96,7 @@ def prepare():
     return project.pk, key.pk, secret
 
 
-def serve(settings, module):
+def serve(settings, module="config.wsgi"):
     """A granian as `manage.py up` runs it, of this module, once it answers; and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -101,6 +101,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "sweep relabellings": {
+        "task": "reviews.tasks.sweep_relabellings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "freeze by schedule": {
         "task": "curation.tasks.freeze_by_schedule",
         "schedule": 60.0,

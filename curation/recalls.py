@@ -120,7 +120,7 @@ def take_back(example: Example, why: str, by: User, now: datetime) -> Recall:
     return made
 
 
-def held_by(examples: Iterable[Example]) -> list[Held]:
+def held_by(examples: Iterable[Example | int]) -> list[Held]:
     """The frozen versions that hold any of these examples, the newest first."""
     rows = DatasetRow.objects.filter(
         example__in=list(examples), version__state=DatasetVersion.State.FROZEN

@@ -6,6 +6,7 @@ a process that died left: the disk is the web server's, so a worker may not see 
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ from governance.models import IngestKey
 from lib import clock
 
 PAUSE = 1.0  # seconds between two looks at the disk and, while it is away, at the database
+TRIES = 5  # of a frame that takes the database too long by itself; then it goes into quarantine
 REFRESH = 30  # looks after which it is asked again which keys are live and what they mask
 TIMEOUT = 2  # seconds that a new connection may take
 REVOKED = "the ingest key was revoked before this could be stored"
@@ -38,6 +40,14 @@ log = logging.getLogger(__name__)
 
 class NoSpool(OSError):
     """There is no folder to keep anything in."""
+
+
+class NotEvenHeld(Exception):
+    """The database answers, and takes too long even to hold the events in quarantine."""
+
+
+# How often a frame took too long, by its file's name and its place there; only the keeper counts
+_tried: Counter[tuple[str, int]] = Counter()
 
 
 @cache
@@ -81,9 +91,9 @@ def _drain(found: Spool, file: SpoolFile, now: datetime) -> int:
         log.error("%s: %d bytes are damaged; the file is kept", file.path.name, between)
     elif after:
         log.warning("%s: a write of %d bytes was cut off", file.path.name, after)
-    for _, content in frames(data):
+    for place, content in frames(data):
         try:
-            stored += _store(content, now)
+            stored += _stored(content, (file.path.name, place), now)
         except (OperationalError, InterfaceError):
             raise
         except Exception:  # one that cannot be stored must not keep the others waiting
@@ -93,14 +103,46 @@ def _drain(found: Spool, file: SpoolFile, now: datetime) -> int:
     return stored
 
 
-def _store(content: bytes, now: datetime) -> int:
-    """Store the events of one frame: once, whether or not that was done before."""
+def _stored(content: bytes, place: tuple[str, int], now: datetime) -> int:
+    """Store a frame; into quarantine where the database answers and still not in TRIES looks.
+
+    Raises OperationalError while it is worth trying again: then the frames behind it wait, too.
+    """
+    try:
+        stored = _store(content, now)
+        _tried.pop(place, None)
+        return stored
+    except (OperationalError, InterfaceError) as error:
+        if means_away(error):
+            raise
+        _tried[place] += 1
+        if _tried[place] < TRIES:
+            raise
+        del _tried[place]
+        log.exception("events from disk take too long, and go into quarantine")
+        why = BROKEN.format(type(error.__cause__ or error).__name__)
+    connection.close()
+    try:
+        return _store(content, now, why)
+    except (OperationalError, InterfaceError) as error:
+        if means_away(error):
+            raise
+        raise NotEvenHeld from error
+
+
+def _store(content: bytes, now: datetime, problem: str = "") -> int:
+    """Store the events of one frame: once, whether or not that was done before.
+
+    With a `problem` they are held in quarantine for it.
+    """
     told = value_of(content)
     key = IngestKey.objects.only("project_id", "revoked_at").get(pk=told["key"])
     items = [_masked_again(key, _item(each)) for each in told["items"]]
     if key.revoked_at:
         log.warning("key %d: %d events came in by a key since revoked", key.pk, len(items))
         items = [_held(item, REVOKED) for item in items]
+    elif problem:
+        items = [_held(item, problem) for item in items]
     at = datetime.fromisoformat(told["at"])
     try:
         originals.keep(key, told["client"], items, at)

@@ -86,6 +86,7 @@ class Dots:
     words_at: str
     left: str
     right: str
+    is_above: bool
     ticks: tuple[Mark, ...]
     rows: tuple[Row, ...]
 
@@ -109,11 +110,12 @@ class Column:
     right: int
     row: int
     ticks: int
+    is_above: bool = False  # names and notes stand above their line, on one line of their own
 
 
 WIDE_DOTS = Column(width=544, left=168, right=470, row=46, ticks=5)
 BROAD_DOTS = Column(width=760, left=200, right=680, row=46, ticks=6)  # for a card of two thirds
-NARROW_DOTS = Column(width=340, left=112, right=276, row=32, ticks=4)
+NARROW_DOTS = Column(width=340, left=8, right=276, row=42, ticks=4, is_above=True)
 
 
 def estimates(
@@ -174,6 +176,7 @@ def _dots(column: Column, rows: Sequence[Estimate], scale: Scale) -> Dots:
         words_at=place(base + 16),
         left=place(column.left),
         right=place(column.width - 4),
+        is_above=column.is_above,
         ticks=tuple(Mark(x(tick / 1000), scale.value(tick / 1000, decimals)) for tick in ticks),
         rows=tuple(_row(column, n, each, x, scale) for n, each in enumerate(rows)),
     )
@@ -182,14 +185,20 @@ def _dots(column: Column, rows: Sequence[Estimate], scale: Scale) -> Dots:
 def _row(
     column: Column, n: int, each: Estimate, x: Callable[[float | None], str], scale: Scale
 ) -> Row:
-    middle = 6 + column.row * (n + 0.5)
-    name_at = middle - 2 if each.note else middle + 4
+    top = 6 + column.row * n
+    if column.is_above:
+        middle, name_at, note_at = top + 28, top + LINE, top + LINE
+        room = (column.width - 12) // 2
+    else:
+        middle = top + column.row / 2
+        name_at = middle - 2 if each.note else middle + 4
+        note_at, room = name_at + LINE - 1, column.left - 8
     return Row(
-        name=cut(each.name, column.left - 8),
-        note=cut(each.note, column.left - 8),
+        name=cut(each.name, room),
+        note=cut(each.note, room),
         live=each.live,
         name_at=place(name_at),
-        note_at=place(name_at + LINE - 1),
+        note_at=place(note_at),
         at=place(middle),
         text_at=place(middle + 4),
         low_at=x(each.low),

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from lib.admin import ReadOnlyAdmin
 from reviews.models import (
+    Relabelling,
     ReviewPolicy,
     ReviewRule,
     ReviewTask,
@@ -87,3 +88,12 @@ class SandboxReportAdmin(ReadOnlyAdmin):
     list_display = ("host", "holds", "problem", "made_of", "at")
     list_select_related = ()
     find_by = ("host",)
+
+
+@admin.register(Relabelling)
+class RelabellingAdmin(ReadOnlyAdmin):
+    """One run a row."""
+
+    list_display = ("id", "project", "by", "at", "looked_at", "changed", "ended_at", "is_stopped")
+    list_select_related = ("project", "by")
+    find_by = ("pk",)

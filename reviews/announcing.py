@@ -5,17 +5,18 @@ commit out of order, so they are told once no transaction that had a smaller id 
 the same promise as `curation.intake` rests on. What was there before the first reading is not told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import batched, groupby
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Manager, Max, QuerySet
 
 from curation.intake import OVERLAP
-from curation.models import Example
+from curation.models import Example, Recall
+from curation.recalls import held_by
 from feedback.models import Quarantined
 from governance.models import LedgerEntry, Project
 from reviews.models import AnnouncementMark
@@ -28,6 +29,7 @@ OF_LEDGER = {
     "model version promoted": "model.live",
     "endpoint rolled back": "model.rolled_back",
 }
+OF_RECALLS = {True: "rows.recalled", False: "rows.recall_taken_back"}
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,31 @@ def of_ledger(after: int, upto: int, now: datetime) -> None:
                 happened(project, event, now, happened_at=entry.at.isoformat(), **told)
 
 
+def of_recalls(after: int, upto: int, now: datetime) -> None:
+    """Rows recalled or allowed again, those of one act together, and the versions with them."""
+    for is_recalled, event in OF_RECALLS.items():
+        for project in _listening(event):
+            rows = Recall.objects.filter(project=project, is_recalled=is_recalled)
+            found = _between(rows, after, upto).order_by("pk")
+            for (at, kind), act in groupby(found, key=lambda each: (each.at, each.kind)):
+                for some in batched([each.example_id for each in act], LISTED):
+                    told = {"examples": list(some), "versions": _versions(some)}
+                    if is_recalled:
+                        told["kind"] = kind
+                    happened(project, event, now, happened_at=at.isoformat(), **told)
+
+
+def _versions(examples: Sequence[int]) -> list[dict[str, Any]]:
+    held = held_by(examples)
+    return [{"number": each.version.number, "digest": each.version.content_id} for each in held]
+
+
 SOURCES = {
     # Written under one lock (curation.intake), so ids commit in their order
     "corrections": Source(Example.objects, timedelta(), of_corrections),
     "quarantine": Source(Quarantined.objects, OVERLAP, of_quarantine),
     "ledger": Source(LedgerEntry.objects, OVERLAP, of_ledger),
+    "recalls": Source(Recall.objects, OVERLAP, of_recalls),
 }
 
 
@@ -100,7 +122,7 @@ def _listening(event: str) -> QuerySet[Project]:
     return live.distinct()
 
 
-def _between[M: (Example, Quarantined, LedgerEntry)](
+def _between[M: (Example, Quarantined, LedgerEntry, Recall)](
     rows: QuerySet[M], after: int, upto: int
 ) -> QuerySet[M]:
     return rows.filter(pk__gt=after, pk__lte=upto)

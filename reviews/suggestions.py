@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from curation.models import Category
@@ -12,21 +12,9 @@ from governance.models import Project, User
 from reviews import rows
 from reviews.filters import Filters, narrow
 from reviews.models import CategoryChange, CategoryChangeItem
+from reviews.showing import show
 
 MOST = 5_000  # examples of one change
-
-# What waits shows the label as it is now. A slot that somebody is taking keeps what they see; to
-# wait for it could go round, for who decides locks the slot before the example.
-SHOW = """
-UPDATE reviews_reviewtask AS task
-   SET category_id = e.category_id, doubt = round(1000 * (1 - e.probability))::int
-  FROM (SELECT id FROM reviews_reviewtask
-         WHERE example_id = ANY(%s) AND state IN ('open', 'escalated', 'snoozed')
-           AND kind NOT IN ('gold', 'again')
-           FOR NO KEY UPDATE SKIP LOCKED) AS free,
-       curation_example e
- WHERE task.id = free.id AND e.id = task.example_id
-"""
 
 
 class NothingToSet(Exception):
@@ -58,7 +46,7 @@ def set_category(
     CategoryChangeItem.objects.bulk_create(
         CategoryChangeItem(change=change, example_id=pk, before_id=before.get(pk)) for pk in held
     )
-    _show(held)
+    show(held)
     record(project, by, "category set for many", str(category), now, examples=len(held))
     return change
 
@@ -78,13 +66,8 @@ def undo(change: CategoryChange, by: User, now: datetime) -> int:
     items = stored.items.filter(~Exists(later)).select_related("before")
     wanted = {item.example_id: item.before for item in items}
     held = suggest(stored.project, wanted, f"{by.username} took it back.", now)
-    _show(held)
+    show(held)
     stored.undone_at = now
     stored.save(update_fields=["undone_at"])
     record(stored.project, by, "category for many undone", str(stored.category), now)
     return len(held)
-
-
-def _show(examples: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(SHOW, [examples])

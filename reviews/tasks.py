@@ -17,6 +17,7 @@ from reviews import (
     letters,
     planning,
     queue,
+    relabelling,
     routing,
     running,
     search,
@@ -90,6 +91,19 @@ def sweep_batches() -> None:
     """Wake a worker for batches that wait or were left."""
     for batch in batches.due(clock.now()):
         nudge(run_batch, batch.pk)
+
+
+@shared_task
+def label_again(number: int) -> None:
+    """Label again what waits, unless this run is over."""
+    relabelling.run(number, clock.now())
+
+
+@shared_task
+def sweep_relabellings() -> None:
+    """Wake a worker for runs that wait or were left."""
+    for run in relabelling.due():
+        nudge(label_again, run.pk)
 
 
 @shared_task(soft_time_limit=240, time_limit=300)

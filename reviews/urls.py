@@ -20,6 +20,7 @@ from reviews import (
     numbers_views,
     policy_views,
     prefetch_views,
+    relabelling_views,
     routing_views,
     saving_views,
     testing_views,
@@ -104,6 +105,7 @@ urlpatterns = [
     ),
     path("p/<slug:slug>/settings/judge", judge_views.judge, name="judge"),
     path("p/<slug:slug>/review/labelers/", labeler_views.labelers, name="labelers"),
+    path("p/<slug:slug>/review/labelers/again/", relabelling_views.again, name="label-again"),
     path("p/<slug:slug>/review/labelers/rules/new", labeler_views.rule, name="new-labeler-rule"),
     path(
         "p/<slug:slug>/review/labelers/rules/<int:number>/",

@@ -35,6 +35,8 @@ EVENTS = {
     "corrections.received": gettext_noop("Corrections came in"),
     "events.quarantined": gettext_noop("Events of a client could not be understood"),
     "dataset.frozen": gettext_noop("A dataset version is frozen"),
+    "rows.recalled": gettext_noop("Rows of dataset versions turned out bad"),
+    "rows.recall_taken_back": gettext_noop("A recall was taken back"),
     "model.live": gettext_noop("A model version went live"),
     "model.rolled_back": gettext_noop("An endpoint was rolled back"),
 }

@@ -1,10 +1,8 @@
 """Plays the demo's stories through the real verbs, in the order and at the times they happened."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
-from django.conf import settings
 from django.db import connection, transaction
 
 from config.demo.acts import catch_up, dataset_acts, report_acts, review_acts
@@ -17,6 +15,7 @@ from config.demo.guidance import (
     quarantine_acts,
     webhook_acts,
 )
+from config.demo.presence import LOADED, has_room
 from config.demo.quality import quality_acts
 from config.demo.recalled import recall_acts
 from config.demo.recipe import recipe_acts
@@ -27,24 +26,9 @@ from config.demo.terms import terms_acts
 from config.demo.testing import testing_acts
 from config.ordering import order_queue
 from governance.ledger import record
-from governance.models import IngestKey, LedgerEntry, Project, User
+from governance.models import IngestKey
 from lib import clock
 from reviews import search
-
-LOADED = "demo loaded"
-
-
-class NoPlaceForADemo(Exception):
-    """These settings or this database are somebody's own; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demo account, for whoever opens the demo; all have one password."""
-
-    username: str
-    roles: str
-    password: str
 
 
 def load(now: datetime) -> bool:
@@ -55,7 +39,7 @@ def load(now: datetime) -> bool:
     """
     content = read()
     with transaction.atomic():
-        if not _has_room(content):
+        if not has_room(content):
             return False
         _keep_statistics_away()
         _play(content, now)
@@ -73,45 +57,6 @@ def _keep_statistics_away() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {tables} IN SHARE UPDATE EXCLUSIVE MODE")
-
-
-def accounts(content: Content) -> list[Account]:
-    """The demo accounts and what each may do, in words."""
-    return [
-        Account(
-            username=person.username,
-            roles=", ".join(
-                f"{role.replace('_', ' ')} in {project}"
-                for project, roles in person.roles.items()
-                for role in roles
-            )
-            or "site admin",
-            password=content.password,
-        )
-        for person in content.people
-        if person.demo_account
-    ]
-
-
-def _has_room(content: Content) -> bool:
-    """Whether the demo may be loaded; False if it is here already."""
-    if not settings.DEMO_ALLOWED:
-        raise NoPlaceForADemo("These settings do not allow the demo; nothing was loaded.")
-    slugs = [project.slug for project in content.projects]
-    others = Project.objects.exclude(slug__in=slugs).values_list("slug", flat=True)
-    if others:
-        raise NoPlaceForADemo(
-            f"This database holds {', '.join(others[:3])}; the demo wants one of its own."
-            " Nothing was loaded."
-        )
-    if LedgerEntry.objects.filter(project__slug__in=slugs, action=LOADED).exists():
-        return False
-    taken = [person.username for person in content.people]
-    if User.objects.filter(username__in=taken).exists():
-        raise NoPlaceForADemo(
-            "This database has accounts with the names of the demo's; nothing was loaded."
-        )
-    return True
 
 
 def _play(content: Content, now: datetime) -> None:

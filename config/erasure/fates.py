@@ -127,6 +127,7 @@ STAYS: dict[Table, str] = {
     curation.JudgeChoice: "the project's setting",
     curation.JudgeCount: "counts of what came of asking, by day",
     curation.FreezeSchedule: "the project's setting",
+    reviews.Relabelling: "how far a run came: counts, and a place in the order of ids",
     curation.LabelerWeight: "the project's setting",
     curation.LabelerRule: "the project's own words, which quote nobody by rule",
     curation.Publication: "digests, sizes and commits; the files are published anew without it",

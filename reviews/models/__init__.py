@@ -10,6 +10,7 @@ from reviews.models.inbox import InboxEntry
 from reviews.models.mailing import Letter, LetterLine, NoticeChoice
 from reviews.models.needs import ReviewNeed
 from reviews.models.policy import ReviewPolicy, ReviewRule
+from reviews.models.relabelling import Relabelling
 from reviews.models.routing import Assignment, Route
 from reviews.models.search import SavedView, SearchText
 from reviews.models.tasks import ReviewTask, ReviewTeam
@@ -45,6 +46,7 @@ __all__ = [
     "LetterLine",
     "NoticeChoice",
     "Probe",
+    "Relabelling",
     "ReviewNeed",
     "ReviewPolicy",
     "ReviewRule",

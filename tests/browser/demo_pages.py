@@ -92,6 +92,7 @@ IN_PROJECT = [
     "reviews:adjudicate",
     "reviews:gold",
     "reviews:judge",
+    "reviews:label-again",
     "reviews:labeler",
     "reviews:labeler-rule",
     "reviews:labelers",

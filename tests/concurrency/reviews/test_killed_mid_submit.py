@@ -19,7 +19,11 @@ from tests.reviews_builders import make_task
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 CSRF = "killedkilledkilledkilledkilledki"  # 32 characters, as Django makes them
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+# Of this database: other workers' tests wait for locks, too
+WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+ WHERE NOT granted AND datname = current_database()
+"""
 OTHERS = """
 SELECT coalesce(array_agg(pid), '{}') FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 
 from config.demo import load as loading
 from config.demo.content import read
-from config.demo.load import NoPlaceForADemo, load
+from config.demo.load import load
+from config.demo.presence import NoPlaceForADemo
 from governance.models import LedgerEntry, Project, User
 from lib.clock import now
 from tests.builders import make_person, make_project

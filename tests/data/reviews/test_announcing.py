@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from curation import datasets
+from curation import datasets, recalls
 from curation.categories import by_slug
 from curation.intake import OVERLAP
 from deployments.endpoints import roll_back
@@ -21,7 +21,7 @@ from tests.builders import (
     make_project,
     make_reviewer,
 )
-from tests.curation_builders import make_accepted, make_example
+from tests.curation_builders import make_accepted, make_example, make_refrozen
 from tests.deployments_builders import make_live, make_version, seen
 from tests.reviews_builders import make_task
 
@@ -115,6 +115,20 @@ def test_a_frozen_version_is_told_by_its_content(project, hook):
     settle()
     [frozen] = told(hook, "dataset.frozen")
     assert (frozen["subject"], frozen["digest"]) == ("dataset version 1", version.content_id)
+
+
+def test_a_recall_names_the_versions_that_hold_the_rows_and_not_why(project, hook):
+    bad = make_accepted(project)
+    version = make_refrozen(project)
+    curator = make_curator(project)
+    recalls.recall(bad, "licence", "hush, hush", curator, now())
+    recalls.take_back(bad, "hush, hush", curator, now())
+    settle()
+    [recalled], [back] = told(hook, "rows.recalled"), told(hook, "rows.recall_taken_back")
+    assert (recalled["examples"], recalled["kind"]) == ([bad.pk], "licence")
+    assert recalled["versions"] == [{"number": 1, "digest": version.content_id}]
+    assert (back["examples"], "kind" in back) == ([bad.pk], False)
+    assert "hush" not in "".join(each.body for each in hook.deliveries.all())
 
 
 def test_what_goes_live_and_what_comes_back_is_told_without_the_reason(project, hook):

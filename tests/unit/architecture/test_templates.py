@@ -72,6 +72,11 @@ def test_every_address_is_ours():
     ] == []
 
 
+def test_no_word_with_a_percent_sign_is_an_argument():
+    """Django doubles it in _("…") and leaves it so; {% translate "…" as name %} does not."""
+    assert [name for name, text in texts().items() if re.search(r'_\("[^"]*%', text)] == []
+
+
 def test_scripts_build_no_code_and_no_markup_from_text():
     forbidden = re.compile(r"\beval\(|new Function\(|innerHTML|document\.write|cssText")
     ours = (ROOT / "static" / "js").rglob("*.js")

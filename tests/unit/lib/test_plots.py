@@ -168,6 +168,15 @@ def test_a_model_without_data_says_so_in_the_plot_and_in_the_table():
     assert plot.table.heads[-1] == "Shown"
 
 
+def test_on_a_phone_names_and_notes_are_whole():
+    rows = [Estimate("Krippendorff's alpha", "17 items, a first hint", 0.63, 0.33, 0.85)]
+    plot = estimates("", rows, ("Measure", "Of", "Value"))
+    [row] = plot.narrow.rows
+    assert (row.name, row.note) == ("Krippendorff's alpha", "17 items, a first hint")
+    assert row.name_at == row.note_at
+    assert float(row.name_at) < float(row.at)
+
+
 def test_no_estimate_at_all_is_no_plot():
     assert estimates("", [Estimate("a", "", None, None, None)], ("", "", "")) is None
     assert estimates("", [], ("", "", "")) is None
