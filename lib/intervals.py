@@ -185,7 +185,7 @@ def _dots(column: Column, rows: Sequence[Estimate], scale: Scale) -> Dots:
 def _row(
     column: Column, n: int, each: Estimate, x: Callable[[float | None], str], scale: Scale
 ) -> Row:
-    top = 6 + column.row * n
+    top: float = 6 + column.row * n
     if column.is_above:
         middle, name_at, note_at = top + 28, top + LINE, top + LINE
         room = (column.width - 12) // 2

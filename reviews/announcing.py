@@ -1,8 +1,10 @@
 """What happens below the reviews, told to webhooks: pulled, because nothing below knows of them.
 
 Each source is read by the ids of its rows, each row once. Rows that several transactions write may
-commit out of order, so they are told once no transaction that had a smaller id can be running:
-the same promise as `curation.intake` rests on. What was there before the first reading is not told.
+commit out of order, so they are told once no transaction that had a smaller id can be running: all
+that began before the rows were seen are over, which PostgreSQL tells of each by its number. Where a
+long one keeps us waiting, OVERLAP is the end of it, the same promise as `curation.intake` rests on.
+What was there before the first reading is not told.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import batched, groupby
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Manager, Max, QuerySet
 
 from curation.intake import OVERLAP
@@ -22,6 +24,8 @@ from governance.models import LedgerEntry, Project
 from reviews.models import AnnouncementMark
 from reviews.webhooks import happened
 
+# Far longer than it takes from an id to the number of the transaction that writes it
+MOMENT = timedelta(seconds=3)
 AT_ONCE = 5_000  # rows of a source, in one transaction
 LISTED = 100  # corrections in one event
 OF_LEDGER = {
@@ -46,18 +50,18 @@ def tell_new(name: str, now: datetime) -> None:
     source = SOURCES[name]
     with transaction.atomic():
         mark = _hold(name, source, now)
-        if now - mark.seen_at < source.settles:
+        if mark.told < mark.seen and not _is_settled(mark, source, now):
             return
         upto = _next(source, mark)
         if upto > mark.told:
             source.tell(mark.told, upto, now)
         newest = _newest(source)
         if upto == mark.seen and newest > mark.seen:
-            mark.seen, mark.seen_at = newest, now
+            mark.seen, mark.seen_at, mark.horizon = newest, now, None
         elif upto == mark.told:
             return  # nothing new, and nothing to write
         mark.told = upto
-        mark.save(update_fields=["told", "seen", "seen_at"])
+        mark.save(update_fields=["told", "seen", "seen_at", "horizon"])
 
 
 def of_corrections(after: int, upto: int, now: datetime) -> None:
@@ -138,6 +142,26 @@ def _hold(name: str, source: Source, now: datetime) -> AnnouncementMark:
         AnnouncementMark.objects.bulk_create([first], ignore_conflicts=True)
         mark = marks.get(pk=name)
     return mark
+
+
+def _is_settled(mark: AnnouncementMark, source: Source, now: datetime) -> bool:
+    """Whether no row up to the last one seen can be on its way; a first look keeps the horizon."""
+    since = now - mark.seen_at
+    if since >= source.settles:
+        return True
+    if mark.horizon is None:
+        if since >= MOMENT:
+            mark.horizon = _number("pg_current_xact_id()")
+            mark.save(update_fields=["horizon"])
+        return False
+    return _number("pg_snapshot_xmin(pg_current_snapshot())") >= mark.horizon
+
+
+def _number(of: str) -> int:
+    """A number of PostgreSQL's transactions: our own, or the oldest that runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {of}::text::bigint")
+        return int(cursor.fetchone()[0])
 
 
 def _next(source: Source, mark: AnnouncementMark) -> int:

@@ -7,13 +7,16 @@ class AnnouncementMark(models.Model):
     """One source of events (`reviews.announcing`), and how far it was read.
 
     Rows up to `told` are announced. `seen` was the newest one at `seen_at`; what lies between is
-    announced once every transaction that ran then must be over.
+    announced once every transaction that ran then is over: those with a number below `horizon`.
     """
 
     source = models.CharField(max_length=20, primary_key=True)
     told = models.BigIntegerField()
     seen = models.BigIntegerField()
     seen_at = models.DateTimeField()
+    horizon = models.BigIntegerField(
+        null=True, blank=True, help_text="A transaction begun since; older ones may still write"
+    )
 
     class Meta:
         constraints = [

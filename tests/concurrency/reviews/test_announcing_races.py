@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -83,6 +84,49 @@ def test_without_waiting_it_would_be_missed(project, monkeypatch, settled):
     monkeypatch.setitem(announcing.SOURCES, "quarantine", hasty)
     settled()
     assert late_and_quick(project) == 1
+
+
+def looks(start, *seconds):
+    for each in seconds:
+        announcing.tell_new("quarantine", start + timedelta(seconds=each))
+    return counted()
+
+
+def told_in_time(start):
+    """How many are told long before OVERLAP, once no transaction of other tests is in the way."""
+    deadline = time.monotonic() + PATIENCE
+    looked = start
+    while not counted() and time.monotonic() < deadline:
+        looked = min(looked + timedelta(seconds=5), start + OVERLAP / 3)
+        announcing.tell_new("quarantine", looked)
+        time.sleep(0.05)
+    return counted()
+
+
+def test_while_an_older_transaction_runs_nothing_is_told_and_then_within_seconds(project):
+    key, _ = make_ingest_key(project)
+    written, may_commit = threading.Event(), threading.Event()
+
+    def late():
+        with transaction.atomic():
+            quarantine(key, "late")
+            written.set()
+            assert may_commit.wait(PATIENCE)
+
+    run = Run(late)
+    assert written.wait(PATIENCE)
+    quarantine(key, "quick")
+    start = now()
+    assert looks(start, 5, 10, 15, 20, 60, 300) == 0
+    may_commit.set()
+    run.result()
+    assert told_in_time(start + timedelta(seconds=305)) == 2
+
+
+def test_what_commits_in_order_is_told_without_waiting_for_the_end_of_it(project):
+    key, _ = make_ingest_key(project)
+    quarantine(key, "quick")
+    assert told_in_time(now()) == 1
 
 
 def test_two_workers_announce_each_correction_once(project):
