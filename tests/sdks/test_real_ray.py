@@ -75,7 +75,8 @@ def test_ray_makes_the_same_bytes_of_the_same_rows(curated):
         row(f"r{n}", rejected=code(n % 90, 60), chosen=code(n % 90, 60) + "# end\n")
         for n in range(150)
     ]
-    rows += [row("r7", comment="Again, with another comment."), row("deadly")]
+    rows += [row(f"r{n}", comment=f"Again, with comment {n}.") for n in range(12)]
+    rows += [row("deadly")]
     rows += [row(f"near{n}", chosen=code(n, 60).replace("alpha", "omega", 1)) for n in range(5)]
     lines = lines_of(rows).split(b"\n") + [b'{"id": "cut", ', b"", b" ", b"\xff" * 300_000]
     without = curated("without", lines, "--workers", "2")
