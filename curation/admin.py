@@ -17,6 +17,7 @@ from curation.models import (
     JudgeCount,
     LabelerRule,
     LabelerWeight,
+    LabelModel,
     LearnedVoter,
     LeftOut,
     Recall,
@@ -127,6 +128,13 @@ class LearnedVoterAdmin(ReadOnlyAdmin):
     list_select_related = ("project",)
     exclude = ("data",)
     find_by: ClassVar[tuple[str, ...]] = ("pk", "digest")
+
+
+@admin.register(LabelModel)
+class LabelModelAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "gold", "temperature", "measured_at")
+    list_select_related = ("project",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk",)
 
 
 @admin.register(LeftOut)

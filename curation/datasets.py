@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
 from curation import clean_rows, consent, export, near_rows, project_recipes
+from curation.label_models import figures_of
 from curation.lengths import Lengths
 from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut, Recall
 from curation.planning import planned
@@ -187,7 +188,8 @@ def seal(
         version,
         State.FROZEN,
         MOVES,
-        manifest=manifest_of(version, plan, files, content) | {"lengths": lengths.told()},
+        manifest=manifest_of(version, plan, files, content)
+        | {"lengths": lengths.told(), "label_quality": figures_of(version.project)},
         content_id=content,
         frozen_at=now,
         progress=plan.examples,

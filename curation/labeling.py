@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from curation import categories, labelers
 from curation.findings import Finding
+from curation.label_models import combination_of
 from curation.models import Category, Decision, Example, Vote
 from curation.panel import panel_of, weights_of
 from curation.rules import analysers
@@ -191,12 +192,14 @@ def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now:
     projects = {example.project for example in examples}
     known = {project: categories.by_slug(project) for project in projects}
     weights = {project.pk: weights_of(project.pk) for project in projects}
+    combine = {project.pk: combination_of(project.pk) for project in projects}
     votes: list[Vote] = []
     labelled = 0
     for example in examples:
         mine, slugs = opinions[example.pk], known[example.project]
         said = [(opinion.labeler, opinion.category) for opinion in mine]
-        label = aggregate(said, weights[example.project_id])
+        project = example.project_id
+        label = aggregate(said, weights[project], combine[project])
         with suppress(MoveRefused):
             move(
                 example,
@@ -220,5 +223,6 @@ def _by_votes(example: Example) -> tuple[Category, float]:
     slugs = {category.pk: slug for slug, category in named.items()}
     said = latest([example]).get(example.pk, {})
     told = [(labeler, slugs.get(vote.category_id or 0)) for labeler, vote in said.items()]
-    label = aggregate(told, weights_of(example.project_id))
+    project = example.project_id
+    label = aggregate(told, weights_of(project), combination_of(project))
     return named[label.category], label.probability

@@ -63,7 +63,7 @@ def is_due(project: Project) -> bool:
     """Whether enough was decided since the last training."""
     newest = LearnedVoter.objects.filter(project=project).order_by("-number").first()
     since = newest.last_decision if newest else 0
-    fresh = _last_words(project).filter(pk__gt=since)
+    fresh = last_words(project).filter(pk__gt=since)
     return fresh[:DUE].count() >= DUE
 
 
@@ -72,7 +72,7 @@ def retrain(project: Project, gold: Collection[int], train: Train, now: datetime
 
     Two at once keep one each; the later number votes. What `train` raises goes on to the caller.
     """
-    last = _last_words(project).aggregate(last=Max("pk"))["last"] or 0
+    last = last_words(project).aggregate(last=Max("pk"))["last"] or 0
     taught: list[Taught] = []
     held: list[Taught] = []
     for example, each in _verdicts(project, last):
@@ -117,7 +117,7 @@ def _model(pk: int) -> Model:
     return read(bytes(LearnedVoter.objects.values_list("data", flat=True).get(pk=pk)))
 
 
-def _last_words(project: Project) -> QuerySet[Decision]:
+def last_words(project: Project) -> QuerySet[Decision]:
     """The decisions of the project that hold and name a category."""
     newest = Decision.objects.filter(example=OuterRef("example")).order_by("-id").values("pk")[:1]
     mine = Decision.objects.filter(example__project=project, category__isnull=False)
@@ -127,7 +127,7 @@ def _last_words(project: Project) -> QuerySet[Decision]:
 def _verdicts(project: Project, last: int) -> Iterator[tuple[int, Taught]]:
     """The newest verdicts up to a decision, by example, as the voter learns them."""
     tops = categories.tops(project)
-    decided = _last_words(project).filter(pk__lte=last).order_by("-id")[:MOST]
+    decided = last_words(project).filter(pk__lte=last).order_by("-id")[:MOST]
     said = dict(decided.values_list("example_id", "category_id"))
     for page in batched(sorted(said), PAGE):
         texts = ("output", "ideal", "correction")

@@ -12,6 +12,7 @@ from functools import partial
 
 from curation import categories
 from curation.findings import LABELER as ANALYSERS
+from curation.label_models import combination_of
 from curation.labelers import Panel
 from curation.models import Category, Example, Vote
 from curation.panel import panel_of
@@ -95,7 +96,7 @@ def _made(
 ) -> list[Anew]:
     named = categories.by_slug(project)
     slugs = {category.pk: slug for slug, category in named.items()}
-    votes = latest(examples)
+    votes, combine = latest(examples), combination_of(project.pk)
     made = []
     for example in examples:
         said = dict(votes.get(example.pk, {}))
@@ -104,7 +105,7 @@ def _made(
         fresh = [vote for vote in fresh if _follows(vote, said.get(vote.labeler))]
         said |= {vote.labeler: vote for vote in fresh}
         told = [(labeler, slugs.get(vote.category_id or 0)) for labeler, vote in said.items()]
-        label = aggregate(told, weights)
+        label = aggregate(told, weights, combine)
         category = named[label.category]
         is_other = category.pk != example.category_id
         made.append(Anew(example, fresh, category, label.probability, is_other))

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from curation import categories
+from curation.label_models import combination_of
 from curation.models import Category, Example, Vote
 from curation.panel import weights_of
 from curation.votes import latest
@@ -26,7 +27,7 @@ def suggest(
     votes = latest(examples)
     slugs = {category.pk: slug for slug, category in categories.by_slug(project).items()}
     named = categories.by_slug(project)
-    weights = weights_of(project.pk)
+    weights, combine = weights_of(project.pk), combination_of(project.pk)
     said = []
     for example in examples:
         mine = votes.setdefault(example.pk, {})
@@ -38,7 +39,7 @@ def suggest(
         mine[CURATOR] = vote
         said.append(vote)
         told = [(voter, slugs.get(each.category_id or 0)) for voter, each in mine.items()]
-        label = aggregate(told, weights)
+        label = aggregate(told, weights, combine)
         example.category, example.probability = named[label.category], label.probability
     Vote.objects.bulk_create(said, batch_size=1_000)
     Example.objects.bulk_update(examples, ["category", "probability"], batch_size=1_000)

@@ -9,7 +9,7 @@ that repeat each other would be counted twice and make the label confidently wro
 docs/labels.md says how well this does on real corrections, and how the numbers were chosen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -63,6 +63,9 @@ CURATOR = "curator"  # a person's word on many at once: it is the label, until s
 # said 0.99 and more it was right in 0.95 of the public corrections.
 SUREST = 0.95
 
+# From votes and weights to the share of each top category
+type Combine = Callable[[Sequence[tuple[str, str | None]], Mapping[str, int]], Mapping[str, float]]
+
 
 @dataclass(frozen=True)
 class Label:
@@ -78,18 +81,22 @@ class Label:
 
 
 def aggregate(
-    votes: Sequence[tuple[str, str | None]], weights: Mapping[str, int] = ALL_WHOLE
+    votes: Sequence[tuple[str, str | None]],
+    weights: Mapping[str, int] = ALL_WHOLE,
+    combine: Combine | None = None,
 ) -> Label:
     """The label of (voter, top category or None for an abstention), in any order.
 
     `weights` say how much a voter counts, in percent of its own word; one that is not named counts
-    whole, 0 not at all. A curator's word is the label; the judge's vote is left out. Without a
-    vote it is the likeliest category before anything is known, with that probability.
+    whole, 0 not at all. `combine` makes shares of votes: `posterior`, where it is not said. A
+    curator's word is the label; the judge's vote is left out. Without a vote it is the likeliest
+    category before anything is known, with that probability.
     """
     said = [vote for voter, vote in votes if voter == CURATOR and vote]
     if said:
         return Label(said[-1], SUREST)
-    shares = posterior([(voter, vote) for voter, vote in votes if voter != JUDGE], weights)
+    heard = [(voter, vote) for voter, vote in votes if voter != JUDGE]
+    shares = (combine or posterior)(heard, weights)
     category = max(TOP, key=lambda slug: shares[slug])
     return Label(category, round(min(shares[category], SUREST), 4))
 

@@ -67,12 +67,13 @@ def parsed(source: bytes, name: str, over: float) -> Tree:
 
     try:
         # Only who reads by a callback is asked whether to stop
-        return Parser(_language(name)).parse(read, encoding="utf8", progress_callback=is_late)
+        return Parser(grammar_named(name)).parse(read, encoding="utf8", progress_callback=is_late)
     except ValueError:
         raise TooSlow from None
 
 
 @cache
-def _language(name: str) -> Language:
+def grammar_named(name: str) -> Language:
+    """The grammar itself; loaded once."""
     package, function = GRAMMARS[name]
     return Language(getattr(import_module(package), function)())

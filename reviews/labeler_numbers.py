@@ -23,7 +23,7 @@ FEW = 30  # below that a share is a first hint
 
 SAYS: dict[str, str] = {
     "developer": gettext_noop("What the developer's client called the fault."),
-    "analysers": gettext_noop("What ruff and bandit no longer find in the corrected code."),
+    "analysers": gettext_noop("What analysers no longer find in the corrected code."),
     "hardening": gettext_noop("Safeguards that the correction brings in, by their names."),
     "tests": gettext_noop("Tests that failed on the output and pass on the correction."),
     "shape": gettext_noop("How both sides parse: only one of them, or both the same."),

@@ -9,7 +9,7 @@ from config.erasure.plan import Plan, plan_from
 from config.erasure.reach import Reach, key_of, reach_of
 from config.erasure.requests import Older, OneGeneration, Request, Subject, name_digest
 from curation import clusters, datasets, publishing, uncluster
-from curation.models import DatasetRow, DatasetVersion, Example, LearnedVoter
+from curation.models import DatasetRow, DatasetVersion, Example, LabelModel, LearnedVoter
 from curation.tasks import prune_published
 from governance import tombstones
 from governance.ledger import record
@@ -106,6 +106,7 @@ def _let_go(reach: Reach) -> None:
     examples = reach.ids(Example)
     if examples:
         LearnedVoter.objects.filter(project=reach.project).delete()
+        LabelModel.objects.filter(project=reach.project).delete()
     DatasetRow.objects.filter(example__in=examples).update(example=None, decision=None)
     found = uncluster.touched(reach.project.pk, examples)
     Batch.objects.filter(cluster__in=found).update(cluster=None)

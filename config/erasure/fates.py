@@ -108,6 +108,7 @@ GOES: tuple[Goes, ...] = (
 LETS_GO: dict[Table, str] = {
     curation.DatasetRow: "keeps a tombstone: its version, split and row id, no example",
     curation.LearnedVoter: "is forgotten: it learnt from what goes; another one is trained",
+    curation.LabelModel: "is forgotten: it learnt from what goes; another one is measured",
     curation.Cluster: "is taken apart with one of its examples; the others are compared anew",
     reviews.Batch: "forgets the cluster that it decided",
 }

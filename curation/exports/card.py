@@ -15,6 +15,11 @@ from lib.scales import count
 
 SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 LARGEST = "1M<n<10M"
+QUALITY = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "calibration_error": "calibration error",
+}
 
 
 def card_of(version: DatasetVersion) -> str:
@@ -31,6 +36,7 @@ def card_of(version: DatasetVersion) -> str:
             *_erased(lines_lost(version)),
             *_how_it_came_to_be(manifest),
             *_composition(manifest),
+            *_labels(manifest.get("label_quality")),
             *_origin(manifest),
             *_training(version),
         ]
@@ -121,6 +127,29 @@ def _composition(manifest: dict[str, Any]) -> list[str]:
         "",
         "Rows of one repository, session or family of near-duplicates never cross splits:"
         f" {count(grouping['groups'])} groups, the largest of {count(grouping['largest'])} rows.",
+        "",
+    ]
+
+
+def _labels(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    how = "Dawid and Skene's model"
+    how += " and a stacker over it" if found["aggregator"] == "stacker" else ""
+    how += f", at temperature {found['temperature']:.2f}" if found["temperature"] != 1 else ""
+    rows = [
+        [name, f"{used[key]:.3f}", "{:.3f} to {:.3f}".format(*used[f"{key}_95"])]
+        for used in [found["used"]]
+        for key, name in QUALITY.items()
+    ]
+    return [
+        "## Labels before people decided",
+        "",
+        "Rows have the category that a person gave them. What voters say before, which orders"
+        f" their work, is made a label by {how}. On {count(found['verdicts'])} verdicts on items"
+        f" that came up in random order, measured on {found['measured_on']}:",
+        "",
+        *_table(["figure", "value", "95 % interval"], rows),
         "",
     ]
 

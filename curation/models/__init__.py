@@ -13,6 +13,7 @@ from curation.models.examples import (
     Vote,
 )
 from curation.models.judge import JudgeChoice, JudgeCount
+from curation.models.label_models import LabelModel
 from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recalls import Recall
@@ -34,6 +35,7 @@ __all__ = [
     "IntakeMark",
     "JudgeChoice",
     "JudgeCount",
+    "LabelModel",
     "LabelerRule",
     "LabelerWeight",
     "LearnedVoter",

@@ -1,6 +1,7 @@
-"""What ruff and bandit no longer find in the corrected code: the fault the developer fixed.
+"""What analysers no longer find in the corrected code: the fault the developer fixed.
 
-Both are one voter. They overlap, and correlated voters counted apart make the label model
+Python is read by ruff and bandit, what else has a grammar here by rules of our own (rules.trees).
+All are one voter. They overlap, and correlated voters counted apart make the label model
 confidently wrong (docs/labels.md).
 """
 
@@ -9,7 +10,7 @@ from difflib import SequenceMatcher
 
 from curation.categories import LOGIC, OTHER, PERFORMANCE, SECURITY, STYLE
 from curation.findings import LABELER, Finding, Remark, compare, shortened, to_json
-from curation.rules import tools
+from curation.rules import tools, trees
 from curation.rules.evidence import Evidence, Opinion
 from curation.rules.families import category_of
 from curation.rules.tools import undefined_in
@@ -24,12 +25,17 @@ GRAVEST_FIRST = (SECURITY, LOGIC, PERFORMANCE, STYLE, OTHER)
 
 
 def findings(batch: dict[int, Evidence]) -> dict[int, tuple[Finding, ...]]:
-    """The findings of each Python example in the batch, by its key. Raises tools.ToolFailed."""
-    python = {
-        key: evidence
-        for key, evidence in batch.items()
-        if evidence.language.casefold() in ("python", "py")
-    }
+    """The findings of each example of a language that is read here. Raises tools.ToolFailed."""
+    python = {key: evidence for key, evidence in batch.items() if _is_python(evidence)}
+    others = {key: evidence for key, evidence in batch.items() if key not in python}
+    return _of_python(python) | trees.findings(others)
+
+
+def _is_python(evidence: Evidence) -> bool:
+    return evidence.language.casefold() in ("python", "py")
+
+
+def _of_python(python: dict[int, Evidence]) -> dict[int, tuple[Finding, ...]]:
     texts = {f"{key}a": evidence.output for key, evidence in python.items()}
     texts |= {f"{key}b": evidence.ideal for key, evidence in python.items()}
     said = tools.remarks(texts)
@@ -74,7 +80,8 @@ def opinion(evidence: Evidence) -> Opinion:
     fixed = [finding for finding in evidence.findings if finding.state == "fixed"]
     if not fixed:
         left = "what they find" if evidence.findings else "nothing to find"
-        return Opinion(LABELER, None, f"The correction leaves ruff and bandit {left}.", kept)
+        who = "ruff and bandit" if _is_python(evidence) else "the rules for its language"
+        return Opinion(LABELER, None, f"The correction leaves {who} {left}.", kept)
     kinds = {category_of(finding.tool, finding.rule): finding for finding in reversed(fixed)}
     gravest = min(kinds, key=GRAVEST_FIRST.index)
     named = kinds[gravest]

@@ -1,6 +1,6 @@
 """Which ruff rules we listen to, and which kind of fault each family is about."""
 
-from curation.categories import LOGIC, OTHER, PERFORMANCE, SECURITY, STYLE
+from curation.categories import LOGIC, OTHER, PERFORMANCE, SECURITY, STYLE, TOP
 
 # By rule prefix; the longest that fits wins. The families follow what their own documentation
 # says they are for; rules about a project's setup (imports sorted, copyright, file layout)
@@ -9,6 +9,7 @@ FAMILIES: dict[str, str] = {
     "S": SECURITY,
     "PERF": PERFORMANCE,
     "C4": STYLE,
+    "C90": STYLE,
     "ASYNC": LOGIC,
     "SLOT": PERFORMANCE,
     "FURB": STYLE,
@@ -71,5 +72,8 @@ def category_of(tool: str, rule: str) -> str:
     """The category a finding speaks for."""
     if tool == "bandit":
         return SECURITY
+    ours, is_ours, _ = rule.partition("/")  # our own say it themselves: security/weak-hash
+    if is_ours:
+        return ours if ours in TOP else OTHER
     fitting = [prefix for prefix in FAMILIES if rule.startswith(prefix)]
     return FAMILIES[max(fitting, key=len)] if fitting else OTHER

@@ -1,10 +1,12 @@
 """What votes as a project's learned voter, or train it now."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.learning import train
+from curation.label_models import figures_of
 from curation.learned_voters import LEAST_GOLD, voter_of
 from curation.models import LearnedVoter
 from governance.models import Project
@@ -31,6 +33,9 @@ class Command(BaseCommand):
         used = "the project's own" if voter.version > 1 else "the one that comes with Emend"
         digest = voter.model.digest[:12] if voter.model else "none: its file cannot be read"
         self.stdout.write(f"In use: {used}, {digest}")
+        figures = figures_of(project)
+        if figures is not None:
+            self.stdout.write(_made(figures))
 
 
 def _told(voter: LearnedVoter) -> str:
@@ -39,4 +44,17 @@ def _told(voter: LearnedVoter) -> str:
         f"Trained last: number {voter.number} of {voter.trained_at:%Y-%m-%d}, on {voter.rows}"
         f" verdicts; of {voter.gold} in random order{few} it is right in {voter.right},"
         f" the majority of the other labelers in {voter.majority_right}"
+    )
+
+
+def _made(figures: Mapping[str, Any]) -> str:
+    used = figures["used"]
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {used[name]:.3f}"
+        f" ({used[f'{name}_95'][0]:.3f} to {used[f'{name}_95'][1]:.3f})"
+        for name in ("accuracy", "macro_f1", "calibration_error")
+    )
+    return (
+        f"Labels: by {'the stacker' if figures['aggregator'] == 'stacker' else 'Dawid and Skene'},"
+        f" of {figures['verdicts']} verdicts in random order: {told}"
     )
