@@ -7,7 +7,7 @@ PORT ?= 8000
 UV_HOME := .cache/uv
 UV := $(UV_HOME)/bin/uv
 PY := .venv/bin/python
-SDKS = $(if $(ARGS),,.cache/sdks/.synced .cache/dvc/.synced)
+SDKS = $(if $(ARGS),,.cache/sdks/.synced .cache/dvc/.synced .cache/extras/.synced)
 TEMPLATES = $$(git ls-files 'templates/*.html')
 # a Python 3.12 of this machine, or one that uv brings; nothing outside the clone but uv's cache
 export UV_PYTHON_PREFERENCE ?= system
@@ -56,6 +56,8 @@ lock: $(UV) ## compile the pinned requirements from pyproject.toml
 		--custom-compile-command 'make lock' -o tests/sdks/requirements.txt tests/sdks/requirements.in
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 \
 		--custom-compile-command 'make lock' -o tests/sdks/dvc.txt tests/sdks/dvc.in
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.12 --extra ray --extra wandb \
+		--custom-compile-command 'make lock' -o tests/sdks/extras.txt -c requirements.txt pyproject.toml
 
 .venv/.synced: requirements-dev.txt | $(PY)
 	$(UV) pip sync -q --require-hashes requirements-dev.txt
@@ -76,6 +78,12 @@ lock: $(UV) ## compile the pinned requirements from pyproject.toml
 .cache/dvc/.synced: tests/sdks/dvc.txt | $(PY)
 	$(UV) venv -q --clear --python $(PY) .cache/dvc
 	$(UV) pip install -q --python .cache/dvc/bin/python --require-hashes -r $<
+	@touch $@
+
+# Emend with the extras that are too heavy for everybody, Ray and wandb
+.cache/extras/.synced: tests/sdks/extras.txt | $(PY)
+	$(UV) venv -q --clear --python $(PY) .cache/extras
+	$(UV) pip install -q --python .cache/extras/bin/python --require-hashes -r $<
 	@touch $@
 
 $(PY): | $(UV)

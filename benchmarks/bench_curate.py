@@ -176,10 +176,9 @@ def end_to_end(place, count, workers, analysers):
 
 def measured(command):
     """Wall and CPU seconds of a command with all its processes, and the most memory they had."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    peak = [0]
+    peak, cpu = [0], {}  # of each process as it was last seen: nobody waits for all of them
 
     def watch():
         process = psutil.Process(running.pid)
@@ -188,6 +187,8 @@ def measured(command):
             try:
                 for each in (process, *process.children(recursive=True)):
                     total += each.memory_info().rss
+                    times = each.cpu_times()
+                    cpu[each.pid] = times.user + times.system
             except psutil.Error:
                 pass
             peak[0] = max(peak[0], total)
@@ -198,9 +199,7 @@ def measured(command):
     assert running.wait() == 0
     spent = time.perf_counter() - began
     watcher.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return spent, cpu, peak[0]
+    return spent, sum(cpu.values()), peak[0]
 
 
 def judged(out, planted):

@@ -4,11 +4,13 @@ What fails is tried again in halves until the row is alone that does it, and tha
 """
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from threading import Thread
 
 from curation.stages.pipeline import Local, lost
 
@@ -94,4 +96,16 @@ def _pool(size: int) -> ProcessPoolExecutor:
     """Processes forked from one that has no threads and has imported what they need."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["curation.ready"])
-    return ProcessPoolExecutor(size, mp_context=context)
+    return ProcessPoolExecutor(size, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work forever."""
+    Thread(target=_await_end_of_parent, daemon=True).start()
+
+
+def _await_end_of_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

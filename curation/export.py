@@ -27,6 +27,18 @@ PATHS = tuple(f"{objective}/{split}.jsonl" for objective in OBJECTIVES for split
 TEXTS = ("prompt", "good", "bad")
 # Where a row's are
 TEXTS_OF = ("example__prompt", "example__output", "decision__ideal", "decision__category")
+# What a row says besides its backing, and where that is; asked for at once and without models
+SAID = {
+    "prompt": "example__prompt__text",
+    "good": "decision__ideal__text",
+    "bad": "example__output__text",
+    "category": "decision__category__slug",
+    "severity": "decision__severity",
+    "language": "example__language",
+    "repository": "example__repository",
+    "file_path": "example__file_path",
+    "model_name": "example__model_name",
+}
 
 FORMAT = 2  # of what a version holds and of how its lines look
 WEIGHTED = 2  # from this format on lines have a weight
@@ -77,7 +89,7 @@ def content_of(
     """
     assert decision.category is not None
     assert decision.ideal is not None
-    return {
+    said = {
         "prompt": example.prompt.text,
         "good": decision.ideal.text,
         "bad": example.output.text,
@@ -87,16 +99,16 @@ def content_of(
         "repository": example.repository,
         "file_path": example.file_path,
         "model_name": example.model_name,
-        "feedback_ids": sorted(backing.same),
-        "support": len(backing.same),
-    } | (_weight(backing) if version.recipe["format"] >= WEIGHTED else {})
-
-
-def _weight(backing: Backing) -> Row:
-    return {
-        "near_feedback_ids": sorted(backing.near),
-        "weight": len(backing.same) + len(backing.near),
     }
+    return said | _told_by(backing, version)
+
+
+def _told_by(backing: Backing, version: DatasetVersion) -> Row:
+    told: Row = {"feedback_ids": sorted(backing.same), "support": len(backing.same)}
+    if version.recipe["format"] >= WEIGHTED:
+        told["near_feedback_ids"] = sorted(backing.near)
+        told["weight"] = len(backing.same) + len(backing.near)
+    return told
 
 
 def row_id(content: Row) -> str:
@@ -158,8 +170,9 @@ def contents(version: DatasetVersion, split: str) -> Iterator[Row]:
     """The split's rows, a page at a time."""
     after = ""
     while page := _leading(version, split, after):
-        yield from contents_of(version, page)
-        after = page[-1].row_id
+        backing = _backing_of(version, [name for name, *_ in page])
+        for after, *said in page:
+            yield dict(zip(SAID, said, strict=True)) | _told_by(backing[after], version)
 
 
 def contents_of(version: DatasetVersion, rows: Sequence[DatasetRow]) -> list[Row]:
@@ -208,9 +221,10 @@ def whole(version: DatasetVersion) -> QuerySet[DatasetRow]:
     return DatasetRow.objects.filter(~Exists(gone), version=version)
 
 
-def _leading(version: DatasetVersion, split: str, after: str) -> list[DatasetRow]:
+def _leading(version: DatasetVersion, split: str, after: str) -> list[tuple[str, ...]]:
+    """The next rows' ids, each with what SAID asks for."""
     rows = whole(version).filter(split=split, leads=True, row_id__gt=after)
-    return list(rows.prefetch_related(*TEXTS_OF).order_by("row_id")[:PAGE])
+    return list(rows.values_list("row_id", *SAID.values()).order_by("row_id")[:PAGE])
 
 
 def _backing_of(version: DatasetVersion, row_ids: list[str]) -> dict[str, Backing]:

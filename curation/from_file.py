@@ -1,7 +1,8 @@
 """Curating a file without a database: the stages over its lines, and four files of what came of it.
 
-The same lines under the same recipe give the same bytes, whatever their order and however many
-workers there are. Texts wait on disk; in memory is what is known of each row.
+The same lines under the same recipe give the same bytes, whatever their order, however many
+workers there are and whatever runs them. Texts wait on disk; in memory is what is known of each
+row.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
+from hashlib import file_digest
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,12 +29,14 @@ from curation.stages.batch import Dropped
 from curation.stages.components import Places
 from curation.stages.pipeline import Decided, Local
 from curation.stages.quality import quality
+from lib.canonical import digest_of
 
 BATCH = 200  # lines a worker is given at once
 FILES = ("kept.jsonl", "labels.jsonl", "dropped.jsonl", "report.json")
 SORTED = orjson.OPT_SORT_KEYS
 
 type Say = Callable[[str], None]
+type Runner = Callable[["Asked"], Iterator[Local]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class _Gathered:
         for name, line in local.labels:
             if name in gold:
                 found = orjson.loads(line)
-                self.said[name] = (found["category"], found["category_probability"])
+                said = found["category"], found["category_probability"]
+                self.said[name] = max(said, self.said.get(name, said))  # of an id that comes twice
         self.drop(local.dropped)
 
     def drop(self, rows: Iterable[Dropped]) -> None:
@@ -87,18 +92,25 @@ class _Gathered:
             each.close()
 
 
-def curate(asked: Asked, say: Say) -> dict[str, Any]:
+def here(asked: Asked) -> Iterator[Local]:
+    """What came of each batch of lines, in their order, never far ahead of who asks."""
+    with asked.source.open("rb") as source:
+        yield from looked_at(asked, reading.lines(source, asked.recipe.reading.most_bytes))
+
+
+def curate(asked: Asked, say: Say, runner: Runner = here) -> dict[str, Any]:
     """Run the stages over the file and write FILES; the report.
 
+    The runner looks at every line; the order in which it hands on what it found changes nothing.
     Raises OSError, or fingerprints.NotFingerprints.
     """
-    _loaded(asked.benchmarks)
+    loaded(asked.benchmarks)
     asked.target.mkdir(parents=True, exist_ok=True)
     with (
         closing(_Gathered()) as found,
         TemporaryDirectory(prefix=".curate-", dir=asked.target) as place,
     ):
-        for local in _locals(asked):
+        for local in runner(asked):
             found.take(local, asked.gold)
             say(f"{found.read:,} rows read")
         report = _decide(asked, found, Path(place), say)
@@ -107,26 +119,28 @@ def curate(asked: Asked, say: Say) -> dict[str, Any]:
     return report
 
 
-def _locals(asked: Asked) -> Iterator[Local]:
-    """What came of each batch of lines, in their order, never far ahead of who asks."""
-    with asked.source.open("rb") as source:
-        lines = reading.lines(source, asked.recipe.reading.most_bytes)
-        batches = batched(lines, BATCH)
-        work = Careful(partial(_look, asked.recipe, asked.benchmarks))
-        if asked.workers == 1:
-            for batch in batches:
-                yield from work(batch)
-            return
-        with closing(Crew(asked.workers, work)) as crew:
-            yield from crew.results(batches)
+def looked_at(asked: Asked, lines: Iterable[bytes]) -> Iterator[Local]:
+    """What comes of these lines, by so many processes as are asked for."""
+    batches, work = batched(lines, BATCH), worker(asked)
+    if asked.workers == 1:
+        for batch in batches:
+            yield from work(batch)
+        return
+    with closing(Crew(asked.workers, work)) as crew:
+        yield from crew.results(batches)
+
+
+def worker(asked: Asked) -> Careful:
+    """What looks at a batch of lines, in any process."""
+    return Careful(partial(_look, asked.recipe, asked.benchmarks))
 
 
 def _look(recipe: Recipe, benchmarks: tuple[Path, ...], lines: Sequence[bytes]) -> Local:
-    return pipeline.local(lines, recipe, _loaded(benchmarks))
+    return pipeline.local(lines, recipe, loaded(benchmarks))
 
 
 @cache
-def _loaded(paths: tuple[Path, ...]) -> list[Fingerprints]:
+def loaded(paths: tuple[Path, ...]) -> list[Fingerprints]:
     """Once in each process."""
     return [each for path in paths for each in load(path)]
 
@@ -153,10 +167,22 @@ def _decide(asked: Asked, found: _Gathered, place: Path, say: Say) -> dict[str, 
     found.labels.write(place / "labels.jsonl")
     found.dropped.write(place / "dropped.jsonl")
     report = _report(asked, found, facts, decided, kept)
+    report |= _named_by_content(place, asked.recipe)
     (place / "report.json").write_bytes(
         orjson.dumps(report, option=SORTED | orjson.OPT_INDENT_2) + b"\n"
     )
     return report
+
+
+def _named_by_content(place: Path, recipe: Recipe) -> dict[str, Any]:
+    """What the run is called: the id of what it kept under its recipe, as a frozen version has."""
+    files = {}
+    for name in FILES[:3]:
+        with (place / name).open("rb") as written:
+            files[name] = file_digest(written, "sha256").hexdigest()
+    kept = {FILES[0]: files[FILES[0]]}
+    named = digest_of({"files": sorted(kept.items()), "recipe": recipe.digest})
+    return {"content_id": named, "files": files}
 
 
 def _fallen(ids: Sequence[str], decided: Decided) -> Iterator[Dropped]:
@@ -228,7 +254,7 @@ def _report(
                 "rows": found.leaks[each.name],
                 "leakage_per_million": found.leaks[each.name] * 1_000_000 // rows,
             }
-            for each in sorted(_loaded(asked.benchmarks), key=lambda each: each.name)
+            for each in sorted(loaded(asked.benchmarks), key=lambda each: each.name)
         ],
         "label_quality": quality(found.said, asked.gold) if asked.gold else None,
     }

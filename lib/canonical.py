@@ -5,6 +5,7 @@ writers disagree about them; say basis points or a decimal string.
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -38,9 +39,11 @@ def digest_of(value: Any) -> str:
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise NotCanonical(f"{value!r} is a float")
+    parts: Iterable[Any] = ()
     if isinstance(value, dict):
-        for each in value.values():
-            _refuse_floats(each)
+        parts = value.values()
     elif isinstance(value, list | tuple):
-        for each in value:
+        parts = value
+    for each in parts:
+        if type(each) is not str:  # most of what is written are texts, and a call costs more
             _refuse_floats(each)

@@ -8,6 +8,9 @@ from config import env, sign_on
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+# What the extras are made of tells its makers nothing, unless somebody says otherwise
+env.provide(RAY_USAGE_STATS_ENABLED="0", WANDB_ERROR_REPORTING="false")
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -5,6 +5,7 @@ Nothing in a line may stop the run. A line that cannot be read is known by the h
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -36,12 +37,13 @@ class Read:
     dropped: list[Dropped]
 
 
-def lines(source: IO[bytes], most: int) -> Iterator[bytes]:
+def lines(source: IO[bytes], most: int, end: int | None = None) -> Iterator[bytes]:
     """The lines that are not blank; of one that is longer than `most`, a mark in its place.
 
     The mark is no JSON and holds the line's hash, so that a line of any length costs no memory.
+    With `end`, only lines that begin before it.
     """
-    while line := source.readline(most + 1):
+    while (end is None or source.tell() < end) and (line := source.readline(most + 1)):
         if len(line) > most and not line.endswith(b"\n"):
             digest = hashlib.sha256(line)
             while line := source.readline(1 << 20):
@@ -51,6 +53,17 @@ def lines(source: IO[bytes], most: int) -> Iterator[bytes]:
             yield TOO_LARGE + digest.hexdigest().encode()
         elif line.strip():
             yield line
+
+
+def pieces(source: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
+    """Where the file may be cut: begin and end of pieces of whole lines, of about `size` bytes."""
+    last, start = source.seek(0, os.SEEK_END), 0
+    while start < last:
+        source.seek(min(start + size, last) - 1)  # a line that ends there ends the piece
+        while (part := source.readline(1 << 20)) and not part.endswith(b"\n"):
+            pass
+        yield start, source.tell()
+        start = source.tell()
 
 
 TOO_LARGE = b"\0too large "

@@ -2,6 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,10 @@ class Command(BaseCommand):
             "--benchmarks", type=Path, action="append", default=[], help="more fingerprints"
         )
         parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+        parser.add_argument(
+            "--on", choices=("processes", "ray"), default="processes", help="what runs the workers"
+        )
+        parser.add_argument("--cluster", default="", help="a Ray that runs, as in 10.0.0.1:6379")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -46,18 +53,26 @@ class Command(BaseCommand):
                 _named(options["before"], "split", STICKY),
                 max(options["workers"], 1),
             )
-            report = from_file.curate(asked, self._say)
+            report = from_file.curate(asked, self._say, _runner(options["on"], options["cluster"]))
         except (recipe.BadRecipe, NotFingerprints, OSError) as error:
             raise CommandError(f"{error} Nothing was written.") from error
         rows = report["rows"]
         self.stdout.write(
             f"{rows['read']:,} rows read, {rows['kept']:,} kept, {rows['dropped']:,} dropped:"
-            f" {options['target']}"
+            f" {options['target']}\n{report['content_id']}"
         )
 
     def _say(self, text: str) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{text}   ", ending="")
+
+
+def _runner(on: str, cluster: str) -> from_file.Runner:
+    if on == "processes":
+        return from_file.here
+    if find_spec("ray") is None:
+        raise CommandError('Ray is not installed: pip install "ray[data]>=2.60".')
+    return partial(import_module("curation.on_ray").on_ray, cluster=cluster)
 
 
 def _named(path: Path | None, key: str, known: Sequence[str]) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """A row that a stage fails of, or that ends a worker's process, ends no run."""
 
 import os
+import subprocess
+import sys
+import time
 from contextlib import closing
 
+import psutil
 import pytest
 
 from curation.crew import Careful, Crew
 from curation.recipe import Labels, Recipe
 from curation.stages.pipeline import local
-from tests.curation_rows import curated, row
+from tests.curation_rows import curated, lines_of, row
 
 QUICK = Recipe(labels=Labels(analysers=False))
 
@@ -70,3 +74,34 @@ def test_hostile_code_is_labelled_and_kept_or_dropped(tmp_path, text):
     assert len(found["labels"]) == 12 == len(found["kept"]) + len(found["dropped"])
     reasons = {each["reason"] for each in found["dropped"]}
     assert not any(why.startswith(("failed", "ended")) for why in reasons), reasons
+
+
+def test_workers_end_with_the_run_that_is_killed(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(lines_of(row(f"r{n}") for n in range(20_000)))
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "curate_file", source, tmp_path / "out", "--workers", "2"],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"},
+    )
+    top = psutil.Process(child.pid)
+    workers = until(lambda: [each for each in top.children(recursive=True) if busy(each)][1:])
+    assert workers
+    child.kill()
+    child.wait()
+    assert until(lambda: not any(each.is_running() for each in workers))
+
+
+def busy(process):
+    """Whether it is a worker at its lines, and no server that forks workers."""
+    try:
+        return process.parent().name() == process.name() and process.cpu_times().user > 0.5
+    except psutil.Error:
+        return False
+
+
+def until(told):
+    for _ in range(600):
+        if found := told():
+            return found
+        time.sleep(0.1)
+    return told()

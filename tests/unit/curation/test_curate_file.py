@@ -1,6 +1,7 @@
 """A file of corrections, curated without a database."""
 
 import random
+from hashlib import sha256
 
 import orjson
 import pytest
@@ -165,3 +166,26 @@ def test_a_secret_has_one_placeholder_in_all_texts_of_a_row_and_is_in_no_file(tm
     files = b"".join((tmp_path / "out" / name).read_bytes() for name in FILES)
     assert token.encode() not in files
     assert mailbox.encode() not in files
+
+
+def test_of_an_id_that_comes_twice_the_same_label_is_measured_in_any_order(tmp_path):
+    rows = [row(), row(comment="SQL injection through the name, a vulnerability.")]
+    gold = {"r1": "security"}
+    made = [curated(tmp_path, data, gold=gold)["report"] for data in (rows, rows[::-1])]
+    assert made[0]["label_quality"]["accuracy"] in (0.0, 1.0)
+    assert made[0] == made[1]
+
+
+def test_a_run_is_named_by_what_it_kept_under_its_recipe(tmp_path):
+    first = curated(tmp_path, [row(), row("r2", rejected=code(1), chosen=code(2))])["report"]
+    kept = sha256((tmp_path / "out/kept.jsonl").read_bytes()).hexdigest()
+    assert first["files"]["kept.jsonl"] == kept
+    named = {"files": [["kept.jsonl", kept]], "recipe": QUICK.digest}
+    assert (
+        first["content_id"] == sha256(orjson.dumps(named, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    )
+    others = [
+        curated(tmp_path, [row()]),
+        curated(tmp_path, [row(), row("r2", rejected=code(1), chosen=code(2))], Recipe()),
+    ]
+    assert len({first["content_id"], *(each["report"]["content_id"] for each in others)}) == 3
