@@ -7,8 +7,10 @@ from importlib import import_module
 from tree_sitter import Language, Parser, Point, Tree
 
 from lib.clock import TooSlow
+from lib.parse_guard import guard
 
 CHUNK = 1 << 16  # bytes a parser is given at a time
+SHORT = 1_000  # bytes; what takes longest of these is known to take a tenth of a second
 
 # Ours: the package of the grammar and the function in it
 GRAMMARS = {
@@ -57,7 +59,19 @@ def grammar_of(language: str, file_path: str) -> str:
 
 
 def parsed(source: bytes, name: str, over: float) -> Tree:
-    """The tree of a text in the grammar so named; `over` is when to stop. Raises TooSlow."""
+    """The tree of a text in the grammar so named; `over` is when to stop. Raises TooSlow.
+
+    A text that is not short is parsed by somebody else first, whom it may hold up for ever.
+    """
+    if len(source) > SHORT:
+        seconds = max(over - time.monotonic(), 0.0)
+        guard.check(source, name, seconds)
+        over = time.monotonic() + 2 * seconds  # it has been seen to take no longer
+    return parsed_here(source, name, over)
+
+
+def parsed_here(source: bytes, name: str, over: float) -> Tree:
+    """The same in this process, which a text can be made to hold up far beyond `over`."""
 
     def read(offset: int, _: Point) -> bytes:
         return source[offset : offset + CHUNK]

@@ -21,7 +21,7 @@ from tree_sitter import Node, Query, QueryCursor
 from curation.rules import patterns
 from curation.rules.patterns.pattern import FOUND, FUNCTIONS, Pattern
 from lib.clock import TooSlow
-from lib.grammars import grammar_named, parsed
+from lib.grammars import grammar_named, parsed_here
 
 SECONDS = 1.0  # for one text; it usually takes a hundredth
 KEPT = 100  # remarks of one text
@@ -55,7 +55,7 @@ def places(text: str, grammar: str) -> list[Place]:
     """What the patterns find in a text, each place once, in the text's order."""
     source = text.encode(errors="replace")
     try:
-        tree = parsed(source, grammar, time.monotonic() + SECONDS)
+        tree = parsed_here(source, grammar, time.monotonic() + SECONDS)
     except TooSlow:
         return []
     found = {
