@@ -111,6 +111,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget what old runs said": {
+        "task": "curation.tasks.prune_run_lines",
+        "schedule": 60 * 60.0,
+        "options": {"expires": 60 * 60},
+    },
     "train learned voters": {"task": "config.tasks.train_voters", "schedule": 60 * 60.0},
     "erase what is past keeping": {"task": "config.tasks.erase_old", "schedule": 60 * 60.0},
     "drop old deliveries": {"task": "reviews.tasks.drop_old_deliveries", "schedule": 60 * 60.0},

@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from curation import label_models
-from curation.learned_voters import is_due, retrain
+from curation.learned_voters import give_up, is_due, retrain
 from curation.models import LabelModel, LearnedVoter
 from governance.models import Project
+from lib import clock
 from reviews.models import ReviewTask
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def train(project: Project, now: datetime) -> LearnedVoter | None:
         return retrain(project, gold, training.trained, now)
     except training.TooFew:
         log.info("nothing to learn from the verdicts of %s", project.slug)
+        give_up(project, clock.now())
         return None
 
 

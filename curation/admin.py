@@ -22,6 +22,8 @@ from curation.models import (
     LeftOut,
     ProjectBenchmark,
     Recall,
+    Run,
+    RunLine,
     Vote,
 )
 from lib.admin import ReadOnlyAdmin
@@ -79,6 +81,21 @@ class RecallAdmin(ReadOnlyAdmin):
     list_select_related = ("project", "example", "by")
     raw_id_fields = ("example",)
     find_by: ClassVar[tuple[str, ...]] = ("pk", "example_id")
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "project", "version", "by", "begun_at", "ended_at", "outcome")
+    list_select_related = ("project", "version__project", "by")
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "version_id")
+
+
+@admin.register(RunLine)
+class RunLineAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "at", "level", "said", "place", "figures")
+    list_select_related = ("run",)
+    raw_id_fields = ("run",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "run_id")
 
 
 @admin.register(DatasetRecipe)

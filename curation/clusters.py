@@ -17,10 +17,11 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from curation import nearness
+from curation import nearness, runs
 from curation.models import Cluster, ClusterMark, ClusterMember, Example, Sketch
 from curation.sizes import AT_ONCE, sizes_of
 from governance.models import Project
+from lib import clock
 from lib.portions import fitting, pages
 
 BATCH = 200  # examples compared in one transaction, and no more than this of their text
@@ -173,6 +174,8 @@ def _join(project: int, examples: Iterable[int], now: datetime) -> int:
     Example.objects.filter(pk__in=fresh).update(compared_at=now)
     if touched:
         _measure(touched, now)
+    waiting = due().filter(project=project)
+    runs.backlog(project, runs.Kind.COMPARE, "compared", len(fresh), clock.now(), waiting)
     return len(fresh)
 
 

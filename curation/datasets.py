@@ -16,10 +16,10 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
-from curation import clean_rows, consent, export, near_rows, own_benchmarks, project_recipes
+from curation import clean_rows, consent, export, near_rows, own_benchmarks, project_recipes, runs
 from curation.label_models import figures_of
 from curation.lengths import Lengths
-from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut, Recall
+from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut, Recall, RunLine
 from curation.planning import planned
 from curation.recipe import Recipe
 from curation.selection import Candidate, Chosen, Fallen, Plan
@@ -69,7 +69,12 @@ class Unbuildable(Exception):
 
 @transaction.atomic
 def request(
-    project: Project, by: User, now: datetime, recipe: dict[str, Any] | None = None
+    project: Project,
+    by: User,
+    now: datetime,
+    recipe: dict[str, Any] | None = None,
+    *,
+    is_scheduled: bool = False,
 ) -> DatasetVersion:
     """Ask for the next version, with all decisions made until now. Raises NothingToFreeze.
 
@@ -99,6 +104,7 @@ def request(
         requested_at=now,
     )
     record(project, by, "dataset version requested", named(version), now)
+    runs.ask_for_build(version, now, is_scheduled=is_scheduled)
     return version
 
 
@@ -129,7 +135,8 @@ def recipe_by(project: Project, recipe: Recipe | None) -> dict[str, Any]:
 def build(version: DatasetVersion) -> None:
     """Build the version and seal it. Raises MoveRefused once it is frozen, cancelled or failed.
 
-    Safe to kill and to run twice at once.
+    Safe to kill and to run twice at once. Raises MoveRefused as well while another version of the
+    project is built; this one then waits.
     """
     try:
         _begin(version)
@@ -168,6 +175,9 @@ def copy_rows(version: DatasetVersion, rows: Sequence[Chosen], done: int) -> Non
     DatasetRow.objects.bulk_create(made, ignore_conflicts=True)
     DatasetVersion.objects.filter(pk=version.pk, progress__lt=done).update(progress=done)
     touch(version)
+    total = DatasetVersion.objects.values_list("total", flat=True).get(pk=version.pk)
+    before = done - sum(len(row.everyone) for row in rows)
+    runs.say_how_far(runs.build_of(version), "rows", clock.now(), before, done, total)
 
 
 @transaction.atomic
@@ -210,6 +220,9 @@ def seal(
     record(
         version.project, None, "dataset version frozen", named(version), now, subject_digest=content
     )
+    run = runs.build_of(version)
+    runs.say(run, "frozen", now, rows=len(plan.rows), files=len(files))
+    runs.end(run, now)
 
 
 @transaction.atomic
@@ -217,6 +230,7 @@ def cancel(version: DatasetVersion, by: User, now: datetime) -> None:
     """Stop the build; a builder at it notices at its next batch. Raises MoveRefused."""
     move(version, State.CANCELLED, MOVES)
     record(version.project, by, "dataset version cancelled", named(version), now)
+    _stopped(version, "cancelled", runs.Level.WARNING, now)
 
 
 @transaction.atomic
@@ -224,12 +238,22 @@ def fail(version: DatasetVersion, problem: str, now: datetime) -> None:
     """Give the build up, and say why. Raises MoveRefused."""
     move(version, State.FAILED, MOVES, problem=problem)
     record(version.project, None, "dataset version failed", named(version), now, problem=problem)
+    _stopped(version, "failed", runs.Level.ERROR, now)
 
 
 def due(now: datetime) -> QuerySet[DatasetVersion]:
-    """Versions somebody should be building: asked for, or left by a builder that died."""
+    """Versions somebody should be building: asked for, or left by a builder that died.
+
+    Those that wait for another one of their project are among them, and are refused.
+    """
     left = Q(state=State.BUILDING) & Q(touched_at__lt=now - QUIET)
     return DatasetVersion.objects.filter(Q(state=State.REQUESTED) | left).order_by("id")
+
+
+def next_of(project: Project) -> DatasetVersion | None:
+    """The version of the project that has waited the longest."""
+    waiting = DatasetVersion.objects.filter(project=project, state=State.REQUESTED)
+    return waiting.order_by("number").first()
 
 
 def hold_open(version: DatasetVersion) -> None:
@@ -280,14 +304,30 @@ def manifest_of(
     }
 
 
+@transaction.atomic
 def _begin(version: DatasetVersion) -> None:
+    """Take the version into work, as the only one of its project; the lock orders workers."""
+    _hold_project(version)
+    if _another_is_built(version):
+        raise MoveRefused(f"{version} waits for another one of its project")
     attempts = DatasetVersion.objects.values_list("attempts", flat=True).get(pk=version.pk)
     if attempts >= ATTEMPTS:
         raise Unbuildable(
             f"The build was begun {attempts} times and never came to its end. The decisions are"
             " kept; ask whoever runs this server to look at the worker's log."
         )
-    move(version, State.BUILDING, MOVES, attempts=attempts + 1, touched_at=clock.now())
+    now = clock.now()
+    move(version, State.BUILDING, MOVES, attempts=attempts + 1, touched_at=now)
+    runs.begin(runs.build_of(version), now)
+
+
+def _hold_project(version: DatasetVersion) -> None:
+    Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+
+
+def _another_is_built(version: DatasetVersion) -> bool:
+    built = DatasetVersion.objects.filter(project=version.project_id, state=State.BUILDING)
+    return built.exclude(pk=version.pk).exists()
 
 
 def _planned(version: DatasetVersion) -> Plan:
@@ -299,8 +339,25 @@ def _planned(version: DatasetVersion) -> Plan:
             "There is nothing to learn from in the accepted examples"
             f"{f' ({dropped})' if dropped else ''}. They are kept; accept others and freeze again."
         )
-    DatasetVersion.objects.filter(pk=version.pk).update(total=plan.examples)
+    _keep_plan(version, plan)
     return plan
+
+
+@transaction.atomic
+def _keep_plan(version: DatasetVersion, plan: Plan) -> None:
+    DatasetVersion.objects.filter(pk=version.pk).update(total=plan.examples)
+    written = DatasetVersion.objects.values_list("progress", flat=True).get(pk=version.pk)
+    run, now = runs.build_of(version), clock.now()
+    runs.pace(run, now, written)
+    left_out = len(plan.left_out)
+    runs.say(run, "planned", now, rows=len(plan.rows), done=plan.examples, left_out=left_out)
+
+
+def _stopped(version: DatasetVersion, said: str, level: RunLine.Level, now: datetime) -> None:
+    written, total = DatasetVersion.objects.values_list("progress", "total").get(pk=version.pk)
+    run = runs.build_of(version)
+    runs.say(run, said, now, level, done=written, total=total)
+    runs.end(run, now)
 
 
 def _row(

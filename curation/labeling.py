@@ -1,6 +1,7 @@
 """The label of an example: what the votes say, until a person decides."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from curation import categories, labelers
+from curation import categories, labelers, runs
 from curation.findings import Finding
 from curation.label_models import combination_of
 from curation.models import Category, Decision, Example, Vote
@@ -23,6 +24,7 @@ from curation.votes import latest, vote_of
 from curation.voting import aggregate
 from feedback.models import Blob, Reaction
 from governance.models import User
+from lib import clock
 from lib.portions import fitting
 from lib.transitions import MoveRefused, Moves, move
 
@@ -194,7 +196,7 @@ def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now:
     weights = {project.pk: weights_of(project.pk) for project in projects}
     combine = {project.pk: combination_of(project.pk) for project in projects}
     votes: list[Vote] = []
-    labelled = 0
+    labelled: Counter[int] = Counter()
     for example in examples:
         mine, slugs = opinions[example.pk], known[example.project]
         said = [(opinion.labeler, opinion.category) for opinion in mine]
@@ -211,10 +213,13 @@ def _label(examples: Sequence[Example], opinions: dict[int, list[Opinion]], now:
                 labelled_at=now,
                 labelling_until=None,
             )
-            labelled += 1
+            labelled[example.project_id] += 1
             votes += [vote_of(example, opinion, slugs, now) for opinion in mine]
     Vote.objects.bulk_create(votes)
-    return labelled
+    for project, n in sorted(labelled.items()):  # in order, since each holds its run
+        waiting = Example.objects.filter(project=project, state=State.ARRIVED)
+        runs.backlog(project, runs.Kind.LABEL, "labelled", n, clock.now(), waiting)
+    return labelled.total()
 
 
 def _by_votes(example: Example) -> tuple[Category, float]:

@@ -15,17 +15,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from curation import categories
+from curation import categories, runs
 from curation.findings import LABELER as ANALYSERS
 from curation.learned.features import Buckets, buckets_of
 from curation.learned.model import Model, read
-from curation.models import Decision, Example, LearnedVoter, Vote
+from curation.models import Decision, Example, LearnedVoter, Run, Vote
 from curation.rules import learned
 from curation.rules.evidence import Evidence
 from curation.rules.learned import Voter
 from curation.votes import findings_of, latest
 from curation.voting import CURATOR, JUDGE, PRIOR
 from governance.models import Project
+from lib import clock
 
 DUE = 200  # verdicts since the last training that make another one worth it
 LEAST_GOLD = 50  # below that nobody can say whether it is better
@@ -70,8 +71,10 @@ def is_due(project: Project) -> bool:
 def retrain(project: Project, gold: Collection[int], train: Train, now: datetime) -> LearnedVoter:
     """Train on every verdict but those of the examples in `gold`, measure on those, and keep it.
 
+    One that was killed leaves its run to the next.
     Two at once keep one each; the later number votes. What `train` raises goes on to the caller.
     """
+    runs.begin(runs.opened(project, runs.Kind.TRAIN, now), now)
     last = last_words(project).aggregate(last=Max("pk"))["last"] or 0
     taught: list[Taught] = []
     held: list[Taught] = []
@@ -108,7 +111,24 @@ def _kept(voter: LearnedVoter) -> LearnedVoter:
     mine = LearnedVoter.objects.filter(project=voter.project_id)
     voter.number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
     voter.save()
+    now = clock.now()
+    run = runs.opened(project=voter.project_id, kind=runs.Kind.TRAIN, now=now)
+    Run.objects.filter(pk=run.pk).update(done=voter.rows, total=voter.rows)
+    runs.say(run, "trained", now, rows=voter.rows, number=voter.number)
+    runs.say(
+        run, "measured", now, gold=voter.gold, right=voter.right, majority=voter.majority_right
+    )
+    runs.say(run, "in_use" if voter.in_use else "not_in_use", now)
+    runs.end(run, now, runs.Outcome.DONE)
     return voter
+
+
+@transaction.atomic
+def give_up(project: Project, now: datetime) -> None:
+    """End the training that was begun: there is nothing to learn."""
+    run = runs.opened(project, runs.Kind.TRAIN, now)
+    runs.say(run, "too_few", now, runs.Level.WARNING)
+    runs.end(run, now, runs.Outcome.FAILED)
 
 
 @lru_cache(16)

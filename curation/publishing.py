@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from curation import remains
+from curation import remains, runs
 from curation.datasets import named
 from curation.dvc.pointers import OWN, REMOTE, Folder, tree_of
 from curation.dvc.remote import remote_at
@@ -23,7 +23,7 @@ from curation.dvc.repository import MAIN, Repository
 from curation.dvc.store import Altered, Store, folder_name
 from curation.exports.files import File
 from curation.exports.hugging_face import files, manifest_bytes
-from curation.models import DatasetVersion, Publication
+from curation.models import DatasetVersion, Publication, Run
 from governance.ledger import record
 from governance.models import Project
 from lib import clock
@@ -41,6 +41,7 @@ BY_ITSELF: Moves = {**MOVES, State.PUBLISHED: (), State.FAILED: ()}  # the other
 GRACE = timedelta(minutes=10)  # by far more than between a file's writing and its note in the row
 QUIET = timedelta(seconds=60)  # a publisher that wrote nothing for this long is taken for dead
 ATTEMPTS = 5
+ANEW = 1_000_000  # more files than a version has; what is said after an erasure is said anew
 PIECES = 200  # written between two signs of life
 
 
@@ -120,6 +121,10 @@ def finish(publication: Publication, folder: Folder) -> None:
         project, None, "dataset version published", named(version), now,
         subject_digest=version.content_id, commit=commit,
     )  # fmt: skip
+    run = _run(publication, now)
+    Run.objects.filter(pk=run.pk).update(done=folder.files, total=folder.files)
+    runs.say(run, "published", now, files=folder.files, bytes=folder.bytes)
+    runs.end(run, now, runs.Outcome.DONE)
 
 
 @transaction.atomic
@@ -129,6 +134,9 @@ def fail(publication: Publication, problem: str, now: datetime) -> None:
     version = publication.version
     action = "dataset version not published"
     record(version.project, None, action, named(version), now, problem=problem)
+    run = _run(publication, now)
+    runs.say(run, "not_published", now, runs.Level.ERROR)
+    runs.end(run, now, runs.Outcome.FAILED)
 
 
 @dataclass(frozen=True)
@@ -199,6 +207,7 @@ def _wanted(project: Project) -> set[str]:
     return found
 
 
+@transaction.atomic
 def _begin(publication: Publication, again: bool) -> None:
     attempts = Publication.objects.values_list("attempts", flat=True).get(pk=publication.pk)
     move(
@@ -210,6 +219,13 @@ def _begin(publication: Publication, again: bool) -> None:
         touched_at=clock.now(),
         problem="",
     )
+    runs.begin(_run(publication, clock.now()), clock.now())
+
+
+def _run(publication: Publication, now: datetime) -> Run:
+    """The run that publishes it; from the first publisher to an end, whatever comes between."""
+    version = publication.version
+    return runs.opened(version.project_id, runs.Kind.PUBLISH, now, version)
 
 
 def _store(publication: Publication, store: Store) -> Folder:
@@ -240,7 +256,22 @@ def _copy(publication: Publication, store: Store, md5s: list[str]) -> None:
 def _put(publication: Publication, store: Store, file: File, expected: str | None) -> None:
     kept = store.put(_heard(publication, file.pieces()), expected)
     publication.stored[file.path] = {"md5": kept.md5, "bytes": kept.bytes}
+    _note(publication)
+
+
+@transaction.atomic
+def _note(publication: Publication) -> None:
+    """Say that one more file is in the store, which one that was killed before did not say."""
     _touch(publication, stored=publication.stored)
+    stored, now = len(publication.stored), clock.now()
+    run = _run(publication, now)
+    Run.objects.filter(pk=run.pk).update(done=stored)
+    place = publication.erasures * ANEW + stored
+    runs.say(run, "file_stored", now, place=place, files=stored, bytes=_bytes(publication))
+
+
+def _bytes(publication: Publication) -> int:
+    return sum(told["bytes"] for told in publication.stored.values())
 
 
 def _heard(publication: Publication, pieces: Iterable[bytes]) -> Iterator[bytes]:

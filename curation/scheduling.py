@@ -61,7 +61,7 @@ def _freeze(schedule: FreezeSchedule, now: datetime) -> DatasetVersion | None:
     _hold(schedule)
     if not _is_due(schedule, now) or is_stuck(schedule):
         return None
-    return datasets.request(schedule.project, schedule.set_by, now)
+    return datasets.request(schedule.project, schedule.set_by, now, is_scheduled=True)
 
 
 def _hold(schedule: FreezeSchedule) -> None:

@@ -3,8 +3,9 @@
 from contextlib import suppress
 
 from celery import shared_task
+from django.conf import settings
 
-from curation import clusters, datasets, intake, judging, labeling, publishing, scheduling
+from curation import clusters, datasets, intake, judging, labeling, publishing, runs, scheduling
 from curation.models import DatasetVersion
 from governance.models import Project
 from lib import clock
@@ -43,11 +44,15 @@ def pull_everything() -> None:
 
 @shared_task
 def build_dataset(version_id: int) -> None:
-    """Build a version, unless it is done, cancelled or given up."""
-    version = DatasetVersion.objects.filter(pk=version_id).first()
-    if version is not None:
-        with suppress(MoveRefused):
-            datasets.build(version)
+    """Build a version, unless it is over or another is built; then wake who builds the next."""
+    version = DatasetVersion.objects.select_related("project").filter(pk=version_id).first()
+    if version is None:
+        return
+    with suppress(MoveRefused):
+        datasets.build(version)
+        following = datasets.next_of(version.project)
+        if following is not None:
+            nudge(build_dataset, following.pk)
 
 
 @shared_task
@@ -95,3 +100,9 @@ def sweep_published() -> None:
     with_any = Project.objects.filter(dataset_versions__publication__isnull=False).distinct()
     for pk in with_any.values_list("pk", flat=True):
         nudge(prune_published, pk)
+
+
+@shared_task
+def prune_run_lines() -> None:
+    """Forget what old runs said."""
+    runs.prune(settings.RUNS_KEPT)

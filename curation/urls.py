@@ -10,6 +10,8 @@ from curation import (
     left_out_views,
     recalls_api,
     recipe_views,
+    run_views,
+    runs_api,
     samples_views,
     schedule_views,
     terms_views,
@@ -19,6 +21,7 @@ from curation import (
 app_name = "curation"
 PAGES = "p/<slug:slug>"
 API = "api/v1/projects/<slug:slug>/dataset-versions"
+RUNS = "api/v1/projects/<slug:slug>/runs"
 RECALLS = "api/v1/projects/<slug:slug>/recalls"
 
 urlpatterns = [
@@ -27,6 +30,9 @@ urlpatterns = [
     path(f"{PAGES}/datasets/recipe", recipe_views.recipe, name="recipe"),
     path(f"{PAGES}/datasets/schedule", schedule_views.schedule, name="schedule"),
     path(f"{PAGES}/datasets/recipe.json", recipe_views.recipe_file, name="recipe-file"),
+    path(f"{PAGES}/datasets/runs/", run_views.runs, name="runs"),
+    path(f"{PAGES}/datasets/runs/<int:pk>/", run_views.run, name="run"),
+    path(f"{PAGES}/datasets/runs/<int:pk>/cancel", run_views.cancel, name="cancel-run"),
     path(f"{PAGES}/datasets/<int:number>/", views.dataset, name="dataset"),
     path(f"{PAGES}/datasets/<int:number>/cancel", views.cancel, name="cancel"),
     path(f"{PAGES}/datasets/<int:number>/rows/", views.rows, name="rows"),
@@ -55,6 +61,9 @@ urlpatterns = [
         changes_api.DatasetChanged.as_view(),
         name="api-changed",
     ),
+    path(RUNS, runs_api.Runs.as_view(), name="api-runs"),
+    path(f"{RUNS}/<int:run>", runs_api.OneRun.as_view(), name="api-run"),
+    path(f"{RUNS}/<int:run>/lines", runs_api.RunLines.as_view(), name="api-run-lines"),
     path(RECALLS, recalls_api.Recalls.as_view(), name="api-recalls"),
     path(f"{RECALLS}/taken-back", recalls_api.TakenBack.as_view(), name="api-taken-back"),
     path(f"{API}/<int:number>/exports", api.DatasetExports.as_view(), name="api-exports"),

@@ -51,9 +51,20 @@ def final(*tables: str) -> RunSQL:
     )
 
 
-def _triggers(tables: tuple[str, ...], function: str) -> str:
+def unchanging(*tables: str) -> RunSQL:
+    """The operation for tables whose rows are never changed, and go once they are old."""
+    return RunSQL(
+        REFUSE_ALWAYS + _triggers(tables, ALWAYS, "UPDATE"),
+        "".join(
+            f"DROP TRIGGER {table}_keep ON {table}; DROP TRIGGER {table}_keep_all ON {table};"
+            for table in tables
+        ),
+    )
+
+
+def _triggers(tables: tuple[str, ...], function: str, refused: str = "UPDATE OR DELETE") -> str:
     return "".join(
-        f"CREATE OR REPLACE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_keep BEFORE {refused} ON {table}"
         f" FOR EACH ROW EXECUTE FUNCTION {function}();"
         f"CREATE OR REPLACE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table}"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {function}();"

@@ -129,6 +129,8 @@ STAYS: dict[Table, str] = {
     curation.JudgeChoice: "the project's setting",
     curation.JudgeCount: "counts of what came of asking, by day",
     curation.FreezeSchedule: "the project's setting",
+    curation.Run: "when work was done, who asked for it, and counts",
+    curation.RunLine: "words of ours and counts",
     reviews.Relabelling: "how far a run came: counts, and a place in the order of ids",
     curation.LabelerWeight: "the project's setting",
     curation.LabelerRule: "the project's own words, which quote nobody by rule",

@@ -191,6 +191,7 @@ JUDGE_MODEL = env.text("EMEND_JUDGE_MODEL") if JUDGE_URL else ""
 JUDGE_KEY = env.text("EMEND_JUDGE_KEY", "")
 JUDGE_SELECTS = env.flag("EMEND_JUDGE_SELECTS", default=False)
 JUDGE_DAILY = env.number("EMEND_JUDGE_DAILY", 1_000)  # questions a project may ask a day
+RUNS_KEPT = env.number("EMEND_RUNS_KEPT", 200, least=1)  # runs of a project whose lines stay
 # what the sandbox must not see, and proves that it does not
 SANDBOX_HIDDEN = [str(BASE_DIR), env.text("EMEND_DATA_DIR", str(BASE_DIR))]
 

@@ -8,7 +8,7 @@ from lib.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("curation", "0022_label_models"),
+        ("curation", "0020_runs_and_their_lines"),
         ("governance", "0011_the_record_is_final"),
     ]
 

@@ -19,6 +19,7 @@ from curation.models.labelers import LabelerRule, LabelerWeight
 from curation.models.publications import Publication
 from curation.models.recalls import Recall
 from curation.models.recipes import DatasetRecipe, LeftOut
+from curation.models.runs import Run, RunLine
 from curation.models.schedules import FreezeSchedule
 from curation.models.voters import LearnedVoter
 
@@ -44,6 +45,8 @@ __all__ = [
     "ProjectBenchmark",
     "Publication",
     "Recall",
+    "Run",
+    "RunLine",
     "Sketch",
     "Vote",
 ]

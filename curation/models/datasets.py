@@ -51,6 +51,11 @@ class DatasetVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="dataset_version_number", fields=["project", "number"]),
+            models.UniqueConstraint(
+                name="dataset_version_one_is_built",
+                fields=["project"],
+                condition=Q(state="building"),
+            ),
             models.CheckConstraint(
                 name="dataset_version_state_known",
                 condition=Q(state__in=["requested", "building", "frozen", "cancelled", "failed"]),

@@ -4,7 +4,7 @@ from random import Random
 
 from config.erasure.erasing import erase
 from config.erasure.requests import Subject
-from curation.models import DatasetVersion, Example, Recall
+from curation.models import DatasetVersion, Example, Recall, Run
 from curation.summary import reported_by
 from deployments.models import ModelVersion, Promotion
 from feedback.models import Quarantined
@@ -60,6 +60,8 @@ IN_PROJECT = [
     "curation:left-out",
     "curation:mine",
     "curation:recipe",
+    "curation:run",
+    "curation:runs",
     "curation:schedule",
     "fate",
     "recall",
@@ -133,6 +135,7 @@ def paths_of_the_demo():
         "curation:rows": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:samples": {"number": DatasetVersion.objects.filter(**mine).latest("pk").number},
         "curation:example": {"pk": Example.objects.filter(**mine).latest("pk").pk},
+        "curation:run": {"pk": Run.objects.filter(**mine, kind="build").latest("pk").pk},
         "generation": {"pk": learnt_from(project, "noor").correction.generation_id},
         "fate": {"pk": learnt_from(project, "noor").pk},
         "deployments:amend": {"pk": ModelVersion.objects.filter(**mine).latest("pk").pk},

@@ -11,7 +11,7 @@ from config.learning import train, train_where_due
 from curation import labeling, learned_voters
 from curation.learned.model import read
 from curation.learned_voters import is_due, voter_of
-from curation.models import Category, LearnedVoter, Vote
+from curation.models import Category, LearnedVoter, Run, Vote
 from curation.rules.learned import starting_model
 from lib.clock import now
 from reviews.models import ReviewTask
@@ -91,6 +91,40 @@ def test_too_little_gold_says_nothing(project, gold, monkeypatch):
 def test_one_kind_teaches_nothing(project):
     make_accepted(project)
     assert train(project, now()) is None
+    run = Run.objects.get(project=project)
+    assert (run.kind, run.outcome) == ("train", "failed")
+    assert words(run) == ["begun", "too_few"]
+
+
+def words(run):
+    return list(run.lines.order_by("id").values_list("said", flat=True))
+
+
+def test_a_training_is_a_run_with_its_figures(project, gold):
+    made = train(project, now())
+    run = Run.objects.get(project=project)
+    assert (run.kind, run.outcome, run.done, run.total) == ("train", "done", made.rows, made.rows)
+    assert words(run) == ["begun", "trained", "measured", "in_use"]
+    told = run.lines.get(said="measured").figures
+    assert told == {"gold": 4, "right": 4, "majority": 0}
+
+
+def test_a_training_that_was_killed_leaves_its_run_to_the_next(project, gold, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(learned_voters, "_says", dies)
+        with pytest.raises(Killed):
+            train(project, now())
+    assert Run.objects.get(project=project).ended_at is None
+    train(project, now())
+    run = Run.objects.get(project=project)
+    assert (run.outcome, LearnedVoter.objects.count()) == ("done", 1)
+    assert words(run) == ["begun", "begun_again", "trained", "measured", "in_use"]
 
 
 def test_it_is_trained_again_when_enough_was_decided_since(project):

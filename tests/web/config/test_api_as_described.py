@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from curation.models import Run
 from curation.recalls import recall
 from feedback.clients.reading import Item
 from feedback.ingest import receive
@@ -86,6 +87,7 @@ def there(settings):
             "name": "sft/train.jsonl",
             "suffix": "jsonl",
             "id": make_version(project).pk,
+            "run": Run.objects.filter(project=project).first().pk,
         },
         "ingestKey": secret,
         "accessToken": make_token(person, "fuzz", timedelta(days=1), now())[1],
