@@ -20,6 +20,7 @@ from curation.models import (
     LabelModel,
     LearnedVoter,
     LeftOut,
+    ProjectBenchmark,
     Recall,
     Run,
     RunLine,
@@ -152,6 +153,14 @@ class LabelModelAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "gold", "temperature", "measured_at")
     list_select_related = ("project",)
     find_by: ClassVar[tuple[str, ...]] = ("pk",)
+
+
+@admin.register(ProjectBenchmark)
+class ProjectBenchmarkAdmin(ReadOnlyAdmin):
+    list_display = ("name", "project", "texts", "digest", "added_at")
+    list_select_related = ("project",)
+    exclude = ("data",)
+    find_by: ClassVar[tuple[str, ...]] = ("pk", "name", "digest")
 
 
 @admin.register(LeftOut)

@@ -1,7 +1,7 @@
-"""Rows of a version that are in a public benchmark: kept out, so that it can still measure.
+"""Rows of a version that are in a benchmark: kept out, so that it can still measure.
 
 Found as `curation.stages.decontamination` finds them in a file, by the fingerprints that come
-with Emend. A team's own are on one machine only and so are not asked here.
+with Emend and those of the project's own benchmarks (`curation.own_benchmarks`).
 """
 
 from collections.abc import Callable, Sequence
@@ -30,12 +30,15 @@ def rule() -> dict[str, Any]:
 
 
 def contaminated(
-    rows: Sequence[Chosen], alive: Callable[[], None], by: Decontamination = BY
+    rows: Sequence[Chosen],
+    alive: Callable[[], None],
+    by: Decontamination = BY,
+    own: Sequence[Fingerprints] = (),
 ) -> dict[str, str]:
     """Why rows are in a benchmark, by their leader's id. `alive` is called now and then."""
     found: dict[str, str] = {}
     for page in batched(rows, PAGE):
-        told = clean(texts_of(page), _public(), by)
+        told = clean(texts_of(page), [*_public(), *own], by)
         found |= {each.id: each.reason for each in told.dropped}
         alive()
     return found

@@ -16,11 +16,12 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
-from curation import clean_rows, consent, export, near_rows, project_recipes, runs
+from curation import clean_rows, consent, export, near_rows, own_benchmarks, project_recipes, runs
 from curation.label_models import figures_of
 from curation.lengths import Lengths
 from curation.models import DatasetRow, DatasetVersion, Decision, Example, LeftOut, Recall, RunLine
 from curation.planning import planned
+from curation.recipe import Recipe
 from curation.selection import Candidate, Chosen, Fallen, Plan
 from governance.ledger import record
 from governance.models import Project, User
@@ -115,9 +116,20 @@ def frozen_of(project: Project) -> list[int]:
 
 def recipe_for(project: Project) -> dict[str, Any]:
     """The recipe of a version that is asked for now: the project's own, and its terms."""
-    own, terms = project_recipes.latest(project), consent.rule(project)
-    criteria = project_recipes.criteria(project_recipes.recipe_of(own)) if own else {}
-    return DEFAULT | criteria | ({"consent": terms} if terms else {})
+    own = project_recipes.latest(project)
+    return recipe_by(project, project_recipes.recipe_of(own) if own else None)
+
+
+def recipe_by(project: Project, recipe: Recipe | None) -> dict[str, Any]:
+    """What a version's recipe would be by this one: with the project's terms and benchmarks.
+
+    A project without either has neither in it, and so the ids that it had.
+    """
+    made = DEFAULT | (project_recipes.criteria(recipe) if recipe else {})
+    if benchmarks := own_benchmarks.rule(project):
+        made["decontamination"] = made["decontamination"] | {"own": benchmarks}
+    terms = consent.rule(project)
+    return made | ({"consent": terms} if terms else {})
 
 
 def build(version: DatasetVersion) -> None:

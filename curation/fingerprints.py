@@ -90,7 +90,8 @@ def made_of(name: str, texts: Iterable[Sequence[str]]) -> Fingerprints:
     A task's texts count one by one and all together.
     """
     tasks = [[text for text in task if text.strip()] for task in texts]
-    everything = [text for task in tasks for text in (*task, "\n".join(task))]
+    # a task without texts has none to find, and nothing is what many rows have on a side
+    everything = [text for task in tasks if task for text in (*task, "\n".join(task))]
     words = [text.lower() for text in everything]
     five = runs(words, SHINGLE, signs=False, short=False)
     return Fingerprints(
@@ -118,6 +119,11 @@ def sentences(text: str) -> list[int]:
 
 def save(found: Iterable[Fingerprints], path: Path) -> None:
     """Write them to one file; the same fingerprints make the same bytes."""
+    path.write_bytes(packed(found))
+
+
+def packed(found: Iterable[Fingerprints]) -> bytes:
+    """What a file of them holds."""
     arrays: dict[str, Any] = {"algorithm": np.array([ALGORITHM])}
     for each in sorted(found, key=lambda each: each.name):
         arrays |= {
@@ -129,16 +135,24 @@ def save(found: Iterable[Fingerprints], path: Path) -> None:
         }
     made = BytesIO()
     np.savez_compressed(made, **arrays)
-    path.write_bytes(made.getvalue())
+    return made.getvalue()
 
 
 def load(path: Path) -> list[Fingerprints]:
     """The fingerprints in a file. Raises NotFingerprints."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return _read({name: arrays[name] for name in arrays.files})
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        return unpacked(path.read_bytes(), str(path))
+    except OSError as error:
         raise NotFingerprints(f"{path} holds no fingerprints we can use: {error}") from error
+
+
+def unpacked(data: bytes, name: str) -> list[Fingerprints]:
+    """The fingerprints in what a file of them holds. Raises NotFingerprints."""
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            return _read({each: arrays[each] for each in arrays.files})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise NotFingerprints(f"{name} holds no fingerprints we can use: {error}") from error
 
 
 def _read(arrays: Mapping[str, npt.NDArray[Any]]) -> list[Fingerprints]:

@@ -6,7 +6,7 @@ and is planned as it was.
 
 from collections.abc import Callable, Sequence
 
-from curation import clean_rows, fit_rows, near_rows
+from curation import clean_rows, fit_rows, near_rows, own_benchmarks
 from curation.models import DatasetRow, DatasetVersion
 from curation.recipe import Decontamination, Parsing, Validity
 from curation.selection import Chosen, Looks, Plan, candidates_of, plan
@@ -43,12 +43,15 @@ def held_by(version: DatasetVersion) -> dict[int, str]:
 def _looks(version: DatasetVersion, alive: Callable[[], None]) -> Looks:
     recipe = version.recipe
     leaks = Decontamination(percent=recipe.get("decontamination", {}).get("percent", 58))
+    own = recipe.get("decontamination", {}).get("own", {})
     near = recipe.get("near_duplicates", {}).get("percent", 70) / HUNDRED
     size = Validity.model_validate(recipe.get("validity", {}))
     parsing = Parsing.model_validate(recipe.get("parsing", {}))
 
     def clean(rows: list[Chosen]) -> dict[str, str]:
-        return clean_rows.contaminated(rows, alive, leaks)
+        return clean_rows.contaminated(
+            rows, alive, leaks, own_benchmarks.named(version.project_id, own)
+        )
 
     def fit(rows: list[Chosen]) -> dict[str, str]:
         return fit_rows.unfit(rows, size, parsing, alive)

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db.models import Max
 
-from curation import consent, datasets
+from curation import datasets
 from curation.models import DatasetVersion, Decision, Example, Recall
 from curation.planning import planned
-from curation.project_recipes import criteria
 from curation.recipe import Recipe
 from curation.selection import Plan
 from governance.models import Project
@@ -60,8 +59,7 @@ def effect_of(project: Project, draft: Recipe, now: datetime) -> Effect:
     accepted = Example.objects.filter(project=project, state=Example.State.ACCEPTED)
     examples = list(accepted.order_by("-id").values_list("pk", flat=True)[:LOOKED_AT])
     in_force = datasets.recipe_for(project)
-    terms = consent.rule(project)
-    drafted = datasets.DEFAULT | criteria(draft) | ({"consent": terms} if terms else {})
+    drafted = datasets.recipe_by(project, draft)
     before, after = (
         planned(_as_if(project, recipe, now), lambda: None, examples)
         for recipe in (in_force, drafted)

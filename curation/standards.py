@@ -31,17 +31,22 @@ def add(source: Path, name: str, folder: Path) -> Fingerprints:
 
     Raises NoTasks, OSError.
     """
-    if not NAME.fullmatch(name):
-        raise NoTasks(f"{name!r} is no name: letters, digits, dots, dashes.")
-    tasks = list(_tasks(source))
-    if not any(tasks):
-        raise NoTasks(f"{source} has no task with one of {', '.join(FIELDS + FIELDS_BESIDE)}.")
-    found = made_of(name, tasks)
+    found = fingerprints_of(source, name)
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.part"
     save([found], part)
     part.replace(folder / f"{name}.npz")
     return found
+
+
+def fingerprints_of(source: Path, name: str) -> Fingerprints:
+    """The fingerprints of the tasks in a file. Raises NoTasks, OSError."""
+    if not NAME.fullmatch(name):
+        raise NoTasks(f"{name!r} is no name: letters, digits, dots, dashes.")
+    tasks = list(_tasks(source))
+    if not any(tasks):
+        raise NoTasks(f"{source} has no task with one of {', '.join(FIELDS + FIELDS_BESIDE)}.")
+    return made_of(name, tasks)
 
 
 def _tasks(source: Path) -> Iterator[list[str]]:

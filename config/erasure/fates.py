@@ -125,6 +125,7 @@ STAYS: dict[Table, str] = {
     curation.ClusterMark: "a lock",
     curation.DatasetVersion: "what was frozen: counts, digests and terms of repositories",
     curation.DatasetRecipe: "the project's setting",
+    curation.ProjectBenchmark: "hashes of the project's own tasks, none of their text",
     curation.JudgeChoice: "the project's setting",
     curation.JudgeCount: "counts of what came of asking, by day",
     curation.FreezeSchedule: "the project's setting",

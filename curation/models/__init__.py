@@ -1,5 +1,6 @@
 """From feedback to labelled examples, and to dataset versions."""
 
+from curation.models.benchmarks import ProjectBenchmark
 from curation.models.datasets import DatasetRow, DatasetVersion
 from curation.models.examples import (
     Category,
@@ -41,6 +42,7 @@ __all__ = [
     "LabelerWeight",
     "LearnedVoter",
     "LeftOut",
+    "ProjectBenchmark",
     "Publication",
     "Recall",
     "Run",

@@ -6,7 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from curation.own_benchmarks import add_to
 from curation.standards import NoTasks, add
+from governance.models import Project
+from lib.clock import now
 
 
 class Command(BaseCommand):
@@ -19,13 +22,31 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, help="the tasks")
         parser.add_argument("--name", help="what to call it; without, the file's name")
+        parser.add_argument("--project", help="for the versions of this one; without, for files")
 
     def handle(self, *args: Any, **options: Any) -> None:
         source: Path = options["source"]
+        name = options["name"] or source.stem
         try:
-            found = add(source, options["name"] or source.stem, settings.BENCHMARKS)
+            if options["project"]:
+                self._for_project(source, name, options["project"])
+            else:
+                self._for_files(source, name)
         except (NoTasks, OSError) as error:
             raise CommandError(f"{error} Nothing was added.") from error
+
+    def _for_project(self, source: Path, name: str, slug: str) -> None:
+        project = Project.objects.filter(slug=slug).first()
+        if project is None:
+            raise CommandError(f"There is no project {slug}. Nothing was added.")
+        made = add_to(project, source, name, now())
+        self.stdout.write(
+            f"{made.name}: {made.texts:,} texts, {made.digest}. Versions of {slug} that are asked"
+            " for from now on hold no row of them."
+        )
+
+    def _for_files(self, source: Path, name: str) -> None:
+        found = add(source, name, settings.BENCHMARKS)
         self.stdout.write(
             f"{found.name}: {len(found.grams):,} runs of words and {len(found.whole):,} texts,"
             f" in {settings.BENCHMARKS}. Runs that begin from now on use them."

@@ -177,7 +177,7 @@ def test_a_row_that_is_in_a_benchmark_now_says_so(project, monkeypatch):
     bad, good = of(project, 1), of(project, 2)
     before = make_refrozen(project)
     found = {bad.correction.client_id: "benchmark_exact"}
-    monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive, by: found)
+    monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive, by, own: found)
     after = make_refrozen(project)
     (told,) = listed(before, after, "out")
     assert (told.row.example_id, told.why) == (bad.pk, "benchmark_exact")
