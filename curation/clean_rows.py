@@ -14,6 +14,7 @@ from curation.fingerprints import PUBLIC, Fingerprints, load
 from curation.recipe import Decontamination
 from curation.row_texts import PAGE, texts_of
 from curation.selection import Chosen
+from curation.stages.batch import Dropped
 from curation.stages.decontamination import clean
 
 BY = Decontamination()
@@ -34,14 +35,27 @@ def contaminated(
     alive: Callable[[], None],
     by: Decontamination = BY,
     own: Sequence[Fingerprints] = (),
-) -> dict[str, str]:
-    """Why rows are in a benchmark, by their leader's id. `alive` is called now and then."""
-    found: dict[str, str] = {}
+) -> dict[str, Dropped]:
+    """Rows that are in a benchmark, by their leader's id: in which, and how it was found.
+
+    `alive` is called now and then.
+    """
+    found: dict[str, Dropped] = {}
     for page in batched(rows, PAGE):
         told = clean(texts_of(page), [*_public(), *own], by)
-        found |= {each.id: each.reason for each in told.dropped}
+        found |= {each.id: each for each in told.dropped}
         alive()
     return found
+
+
+def names_of(own: Sequence[Fingerprints] = ()) -> list[str]:
+    """What rows are compared with, in order."""
+    return sorted({each.name for each in (*_public(), *own)})
+
+
+def shipped() -> list[Fingerprints]:
+    """The benchmarks that come with Emend."""
+    return _public()
 
 
 @cache

@@ -295,6 +295,7 @@ def manifest_of(
         "rows": len(plan.rows),
         "examples": plan.examples,
         "splits": Counter(row.split for row in plan.rows),
+        "leakage": _leakage(version, plan),
         "categories": [
             {"category": category, "split": split, "rows": rows}
             for (category, split), rows in sorted(composition.items())
@@ -302,6 +303,22 @@ def manifest_of(
         "languages": {name: rows for (name,), rows in sorted(languages.items())},
         "grouping": asdict(plan.grouping) | {"one_group_dominates": plan.grouping.is_giant},
     }
+
+
+def _leakage(version: DatasetVersion, plan: Plan) -> list[dict[str, Any]] | None:
+    """Of each benchmark, how many distinct rows were in it; none of them is in the version."""
+    if plan.leaks is None:
+        return None
+    own, looked_at = version.recipe["decontamination"].get("own", {}), plan.funnel.distinct
+    return [
+        {
+            "benchmark": name,
+            "is_own": name in own,
+            **{kind: found.get(f"benchmark_{kind}", 0) for kind in ("exact", "words", "alike")},
+            "per_million": sum(found.values()) * 1_000_000 // max(1, looked_at),
+        }
+        for name, found in plan.leaks.items()
+    ]
 
 
 @transaction.atomic

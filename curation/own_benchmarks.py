@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
 from django.db import transaction
 
@@ -16,23 +15,25 @@ from curation.fingerprints import Fingerprints, packed, unpacked
 from curation.models import ProjectBenchmark
 from curation.standards import fingerprints_of
 from governance.ledger import record
-from governance.models import Project
+from governance.models import Project, User
 
 
 @transaction.atomic
-def add_to(project: Project, source: Path, name: str, now: datetime) -> ProjectBenchmark:
+def add_to(
+    project: Project, tasks: bytes, name: str, now: datetime, *, source: str, by: User | None = None
+) -> ProjectBenchmark:
     """Keep the fingerprints of the tasks in a file; the name's earlier ones no longer count.
 
-    Raises NoTasks, OSError.
+    `source` is the file's name. Raises NoTasks.
     """
-    found = fingerprints_of(source, name)
+    found = fingerprints_of(tasks, name, source)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     data = packed([found])
     digest = sha256(data).hexdigest()
     made = ProjectBenchmark.objects.create(
         project=project, name=name, texts=len(found.whole), data=data, digest=digest, added_at=now
     )
-    record(project, None, "benchmark added", f"benchmark {name}", now, subject_digest=digest)
+    record(project, by, "benchmark added", f"benchmark {name}", now, subject_digest=digest)
     return made
 
 
@@ -40,6 +41,12 @@ def rule(project: Project) -> dict[str, str]:
     """The digest of each that counts now, by name; what a version's recipe says of them."""
     rows = ProjectBenchmark.objects.filter(project=project).order_by("name", "-id")
     return dict(rows.distinct("name").values_list("name", "digest"))
+
+
+def counting(project: Project) -> list[ProjectBenchmark]:
+    """Those that count now, without their data, by name."""
+    rows = ProjectBenchmark.objects.filter(project=project).order_by("name", "-id")
+    return list(rows.distinct("name").defer("data"))
 
 
 def named(project_id: int, own: Mapping[str, str]) -> list[Fingerprints]:

@@ -4,14 +4,24 @@ A version's recipe names every criterion. One from before a criterion existed do
 and is planned as it was.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from curation import clean_rows, fit_rows, near_rows, own_benchmarks
+from curation.fingerprints import Fingerprints
 from curation.models import DatasetRow, DatasetVersion
 from curation.recipe import Decontamination, Parsing, Validity
 from curation.selection import Chosen, Looks, Plan, candidates_of, plan
 from curation.splits import HUNDRED, STICKY
 from feedback.blobs import blob_id
+
+
+class Leaks(defaultdict[str, Counter[str]]):
+    """How many rows were in which benchmark, by how it was found."""
+
+    def __init__(self) -> None:
+        super().__init__(Counter)
 
 
 def planned(
@@ -23,7 +33,12 @@ def planned(
     """
     empty = blob_id(version.project_id, "")
     candidates = candidates_of(version, examples)
-    return plan(candidates, version.recipe, empty, _looks(version, alive), held_by(version))
+    own, leaks = _own(version), Leaks()
+    looks = _looks(version, alive, own, leaks)
+    made = plan(candidates, version.recipe, empty, looks, held_by(version))
+    if "decontamination" not in version.recipe:
+        return made
+    return replace(made, leaks={name: dict(leaks[name]) for name in clean_rows.names_of(own)})
 
 
 def held_by(version: DatasetVersion) -> dict[int, str]:
@@ -40,18 +55,26 @@ def held_by(version: DatasetVersion) -> dict[int, str]:
     return found
 
 
-def _looks(version: DatasetVersion, alive: Callable[[], None]) -> Looks:
+def _own(version: DatasetVersion) -> list[Fingerprints]:
+    named = version.recipe.get("decontamination", {}).get("own", {})
+    return own_benchmarks.named(version.project_id, named)
+
+
+def _looks(
+    version: DatasetVersion, alive: Callable[[], None], own: Sequence[Fingerprints], leaks: Leaks
+) -> Looks:
+    """`leaks` is told of what is in a benchmark, by its name."""
     recipe = version.recipe
-    leaks = Decontamination(percent=recipe.get("decontamination", {}).get("percent", 58))
-    own = recipe.get("decontamination", {}).get("own", {})
+    by = Decontamination(percent=recipe.get("decontamination", {}).get("percent", 58))
     near = recipe.get("near_duplicates", {}).get("percent", 70) / HUNDRED
     size = Validity.model_validate(recipe.get("validity", {}))
     parsing = Parsing.model_validate(recipe.get("parsing", {}))
 
     def clean(rows: list[Chosen]) -> dict[str, str]:
-        return clean_rows.contaminated(
-            rows, alive, leaks, own_benchmarks.named(version.project_id, own)
-        )
+        found = clean_rows.contaminated(rows, alive, by, own)
+        for each in found.values():
+            leaks[each.of][each.reason] += 1
+        return {name: each.reason for name, each in found.items()}
 
     def fit(rows: list[Chosen]) -> dict[str, str]:
         return fit_rows.unfit(rows, size, parsing, alive)

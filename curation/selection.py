@@ -171,6 +171,8 @@ class Plan:
     left_out: tuple[Fallen, ...]  # accepted, and not in a row
     funnel: Funnel
     grouping: Grouping
+    # Of each benchmark, how many distinct rows were in it and so fell out, by how it was found
+    leaks: Mapping[str, Mapping[str, int]] | None = None
 
     @property
     def examples(self) -> int:

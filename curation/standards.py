@@ -31,7 +31,7 @@ def add(source: Path, name: str, folder: Path) -> Fingerprints:
 
     Raises NoTasks, OSError.
     """
-    found = fingerprints_of(source, name)
+    found = fingerprints_of(source.read_bytes(), name, str(source))
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.part"
     save([found], part)
@@ -39,18 +39,18 @@ def add(source: Path, name: str, folder: Path) -> Fingerprints:
     return found
 
 
-def fingerprints_of(source: Path, name: str) -> Fingerprints:
-    """The fingerprints of the tasks in a file. Raises NoTasks, OSError."""
+def fingerprints_of(data: bytes, name: str, source: str) -> Fingerprints:
+    """The fingerprints of the tasks in what a file holds; `source` is its name. Raises NoTasks."""
     if not NAME.fullmatch(name):
         raise NoTasks(f"{name!r} is no name: letters, digits, dots, dashes.")
-    tasks = list(_tasks(source))
+    tasks = list(_tasks(data, source))
     if not any(tasks):
         raise NoTasks(f"{source} has no task with one of {', '.join(FIELDS + FIELDS_BESIDE)}.")
     return made_of(name, tasks)
 
 
-def _tasks(source: Path) -> Iterator[list[str]]:
-    for number, line in enumerate(source.read_bytes().split(b"\n"), start=1):
+def _tasks(data: bytes, source: str) -> Iterator[list[str]]:
+    for number, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
             try:
                 task = orjson.loads(line)

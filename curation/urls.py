@@ -4,6 +4,7 @@ from django.urls import path
 
 from curation import (
     api,
+    benchmark_views,
     changes_api,
     changes_views,
     dvc_api,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{PAGES}/datasets/", views.datasets, name="datasets"),
     path(f"{PAGES}/datasets/freeze", views.freeze, name="freeze"),
     path(f"{PAGES}/datasets/recipe", recipe_views.recipe, name="recipe"),
+    path(f"{PAGES}/datasets/benchmarks", benchmark_views.benchmarks, name="benchmarks"),
     path(f"{PAGES}/datasets/schedule", schedule_views.schedule, name="schedule"),
     path(f"{PAGES}/datasets/recipe.json", recipe_views.recipe_file, name="recipe-file"),
     path(f"{PAGES}/datasets/runs/", run_views.runs, name="runs"),

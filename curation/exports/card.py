@@ -15,6 +15,7 @@ from lib.scales import count
 
 SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 LARGEST = "1M<n<10M"
+LEAKS = {"exact": "the same text", "words": "12 words in a row", "alike": "nearly the same"}
 QUALITY = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
@@ -36,6 +37,7 @@ def card_of(version: DatasetVersion) -> str:
             *_erased(lines_lost(version)),
             *_how_it_came_to_be(manifest),
             *_composition(manifest),
+            *_leakage(manifest.get("leakage")),
             *_labels(manifest.get("label_quality")),
             *_origin(manifest),
             *_training(version),
@@ -127,6 +129,23 @@ def _composition(manifest: dict[str, Any]) -> list[str]:
         "",
         "Rows of one repository, session or family of near-duplicates never cross splits:"
         f" {count(grouping['groups'])} groups, the largest of {count(grouping['largest'])} rows.",
+        "",
+    ]
+
+
+def _leakage(found: list[dict[str, Any]] | None) -> list[str]:
+    if not found:
+        return []
+    rows = [
+        [each["benchmark"], *(count(each[kind]) for kind in LEAKS), count(each["per_million"])]
+        for each in found
+    ]
+    return [
+        "## Leakage",
+        "",
+        "Rows that were in a benchmark were left out of every split. Before that, of each:",
+        "",
+        *_table(["benchmark", *LEAKS.values(), "rows in a million"], rows),
         "",
     ]
 

@@ -62,6 +62,7 @@ IN_PROJECT = [
     "curation:recipe",
     "curation:run",
     "curation:runs",
+    "curation:benchmarks",
     "curation:schedule",
     "fate",
     "recall",

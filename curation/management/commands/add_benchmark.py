@@ -39,7 +39,7 @@ class Command(BaseCommand):
         project = Project.objects.filter(slug=slug).first()
         if project is None:
             raise CommandError(f"There is no project {slug}. Nothing was added.")
-        made = add_to(project, source, name, now())
+        made = add_to(project, source.read_bytes(), name, now(), source=str(source))
         self.stdout.write(
             f"{made.name}: {made.texts:,} texts, {made.digest}. Versions of {slug} that are asked"
             " for from now on hold no row of them."

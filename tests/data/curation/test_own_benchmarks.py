@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation import datasets, own_benchmarks, previewing
+from curation.exports.card import card_of
 from curation.models import ProjectBenchmark
 from curation.recipe import Recipe
 from governance.models import LedgerEntry
@@ -51,6 +52,35 @@ def test_a_version_asked_for_later_says_why_it_holds_less(source):
     assert "own" not in before.manifest["recipe"]["decontamination"]
     entry = LedgerEntry.objects.get(action="benchmark added")
     assert entry.subject_digest == kept.digest
+
+
+def test_a_version_says_what_was_in_which_benchmark(source):
+    project = make_project()
+    made(project)
+    add(project, source)
+    version = make_refrozen(project)
+    told = {each["benchmark"]: each for each in version.manifest["leakage"]}
+    assert list(told) == ["HumanEval", "MBPP", "RealHumanEval-tasks", "ours"]
+    assert told["ours"] == {
+        "benchmark": "ours",
+        "is_own": True,
+        "exact": 1,
+        "words": 0,
+        "alike": 0,
+        "per_million": 500_000,
+    }
+    assert told["MBPP"]["exact"] == 0
+    assert "| ours | 1 | 0 | 0 | 500,000 |" in card_of(version)
+
+
+def test_a_version_that_looked_for_no_benchmark_says_so(monkeypatch):
+    project = make_project()
+    make_accepted(project)
+    older = {name: value for name, value in datasets.DEFAULT.items() if name != "decontamination"}
+    monkeypatch.setattr(datasets, "DEFAULT", older)
+    version = make_refrozen(project)
+    assert version.manifest["leakage"] is None
+    assert "Leakage" not in card_of(version)
 
 
 def test_a_benchmark_without_solutions_keeps_out_no_row_that_was_empty(source):
