@@ -4,7 +4,7 @@ from django.apps import apps
 
 from config.erasure.fates import GOES, LETS_GO, STAYS, WORDS
 from config.erasure.reach import OWN_WAYS, holders
-from curation.models import LearnedVoter
+from curation.models import LabelModel, LearnedVoter
 from feedback.models import Blob, Correction, Generation, Original, Orphan, Reaction
 from reviews.models import TestRun, TestSuite, WebhookDelivery
 
@@ -37,7 +37,7 @@ def test_every_table_has_one_fate():
 
 def test_what_leads_to_a_report_goes_or_lets_go():
     # no foreign key leads from them to a report
-    by_content = {TestSuite, WebhookDelivery, LearnedVoter}
+    by_content = {TestSuite, WebhookDelivery, LearnedVoter, LabelModel}
     assert pointing_at(ROOTS) == (GOING | set(LETS_GO)) - by_content
 
 
