@@ -13,6 +13,8 @@ TEMPLATES = $$(git ls-files 'templates/*.html')
 export UV_PYTHON_PREFERENCE ?= system
 export UV_PYTHON_INSTALL_DIR ?= $(CURDIR)/.cache/python
 export VIRTUAL_ENV = $(CURDIR)/.venv
+# whoever keeps none elsewhere does not want five processes to compile it all at every start
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the duties
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
