@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -12,11 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from curation import clean_rows, own_benchmarks
+from curation.own_benchmarks import TooMany
 from curation.standards import NAME, NoTasks
 from governance.access import Ability, project_for
 from governance.models import Project
 from governance.requests import PersonRequest
 from lib import clock
+
+MOST_BYTES = 2_000_000
 
 
 class BenchmarkForm(forms.Form):
@@ -35,6 +37,13 @@ class BenchmarkForm(forms.Form):
             " kept, never the text. For files over 2 MB: manage.py add_benchmark."
         ),
     )
+
+    def clean_file(self) -> bytes:
+        """What the file holds, as far as it may."""
+        held: bytes = self.cleaned_data["file"].read(MOST_BYTES + 1)
+        if len(held) > MOST_BYTES:
+            raise forms.ValidationError(gettext("The file is over 2 MB."))
+        return held
 
 
 @login_required
@@ -60,13 +69,12 @@ def benchmarks(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _added(request: PersonRequest, project: Project, form: BenchmarkForm) -> bool:
     """Whether there was a task to keep; the form says so where not."""
-    file: UploadedFile = form.cleaned_data["file"]
-    name, now = form.cleaned_data["name"], clock.now()
+    tasks, name = form.cleaned_data["file"], form.cleaned_data["name"]
     try:
-        own_benchmarks.add_to(
-            project, file.read(), name, now, source=file.name or name, by=request.user
-        )
+        own_benchmarks.add_to(project, tasks, name, clock.now(), source="the file", by=request.user)
     except NoTasks:
         form.add_error("file", gettext("No line of it is a task with a prompt, solution or test."))
-        return False
-    return True
+    except TooMany:
+        said = gettext("There are {count} already. Take the name of one to replace it.")
+        form.add_error("name", said.format(count=own_benchmarks.MOST))
+    return form.is_valid()

@@ -71,8 +71,10 @@ def figures_of(project: Project) -> dict[str, Any] | None:
 def is_due(project: Project, gold: Gold) -> bool:
     """Whether enough was decided in random order since the last time."""
     newest = LabelModel.objects.filter(project=project).order_by("-number").first()
-    wanted = newest.gold + DUE if newest else LEAST
-    return newest_of(project, gold)[:wanted].count() >= wanted if wanted <= MOST else False
+    fresh, wanted = newest_of(project, gold), LEAST
+    if newest:
+        fresh, wanted = fresh.filter(at__gt=newest.measured_at), DUE
+    return fresh[:wanted].count() >= wanted
 
 
 def remeasure(project: Project, gold: Gold, measure: Measure, now: datetime) -> LabelModel | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -164,9 +165,15 @@ def _evidence(examples: Sequence[Example]) -> dict[int, Evidence]:
         )
         for example in examples
     }
-    for key, findings in _findings(found).items():
-        found[key] = replace(found[key], findings=findings)
+    # A project at a time: texts that keep the analysers busy cost their own project its findings
+    for _, some in groupby(sorted(examples, key=_project), key=_project):
+        for key, findings in _findings({each.pk: found[each.pk] for each in some}).items():
+            found[key] = replace(found[key], findings=findings)
     return found
+
+
+def _project(example: Example) -> int:
+    return example.project_id
 
 
 def _findings(batch: dict[int, Evidence]) -> dict[int, tuple[Finding, ...]]:

@@ -17,6 +17,13 @@ from curation.standards import fingerprints_of
 from governance.ledger import record
 from governance.models import Project, User
 
+MOST = 20  # of a project: all are in memory while a version is planned, 16 MB of each 2 MB file
+MOST_BYTES = 10_000_000  # of one's tasks
+
+
+class TooMany(ValueError):
+    """The project has as many as it may, or this one holds more than it may."""
+
 
 @transaction.atomic
 def add_to(
@@ -24,10 +31,15 @@ def add_to(
 ) -> ProjectBenchmark:
     """Keep the fingerprints of the tasks in a file; the name's earlier ones no longer count.
 
-    `source` is the file's name. Raises NoTasks.
+    `source` is the file's name. Raises NoTasks, or TooMany.
     """
+    if len(tasks) > MOST_BYTES:
+        raise TooMany(f"{source} holds more than {MOST_BYTES:,} bytes.")
     found = fingerprints_of(tasks, name, source)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    there = rule(project)
+    if name not in there and len(there) >= MOST:
+        raise TooMany(f"{project} has {MOST} benchmarks already.")
     data = packed([found])
     digest = sha256(data).hexdigest()
     made = ProjectBenchmark.objects.create(

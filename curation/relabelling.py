@@ -5,10 +5,12 @@ would say what they said, since neither an example nor they change. A vote is ad
 two says something else, and everything is stored in the caller's transaction.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import inf
 
 from curation import categories
 from curation.findings import LABELER as ANALYSERS
@@ -36,17 +38,44 @@ class Anew:
     is_other: bool  # the category is not the one before
 
 
-def relabel(project: Project, examples: Sequence[int], now: datetime) -> list[Anew]:
-    """Label those of them again that still wait for a person, in the caller's transaction.
+@dataclass(frozen=True)
+class Asked:
+    """What the written rules and the learned voter say now, and by which weights."""
+
+    opinions: Mapping[int, list[Opinion]]  # by example, as far as there was time
+    weights: Mapping[str, int]
+
+
+def ask(project: Project, examples: Sequence[int], seconds: float = inf) -> Asked:
+    """Ask about examples, those that stand first first; writes nothing.
+
+    So much processor time is spent on it, and one example is asked about in any case. Outside of a
+    transaction: rules may take long, and PostgreSQL ends one that waits for us.
+    """
+    panel = panel_of(project.pk)
+    votes = latest(examples)
+    found = Example.objects.filter(pk__in=examples).prefetch_related(*TEXTS).in_bulk()
+    began = time.thread_time()
+    opinions: dict[int, list[Opinion]] = {}
+    for pk in examples:
+        if opinions and time.thread_time() - began > seconds:
+            break
+        if pk in found:
+            opinions[pk] = _opinions(found[pk], votes.get(pk, {}), panel)
+    return Asked(opinions, panel.weights)
+
+
+def relabel(project: Project, asked: Asked, now: datetime) -> list[Anew]:
+    """Label those again that still wait for a person, in the caller's transaction.
 
     The examples are locked in order, and only to write: whoever decides one locks it too. Returned
     is each whose label, or how sure it is, is not what it was.
     """
-    panel = panel_of(project.pk)
-    asked = _asked(examples, panel)
-    waiting = Example.objects.filter(pk__in=examples, project=project, state=Example.State.LABELLED)
+    waiting = Example.objects.filter(
+        pk__in=asked.opinions, project=project, state=Example.State.LABELLED
+    )
     held = list(waiting.order_by("pk").select_for_update(no_key=True))
-    made = _made(project, held, asked, panel.weights, now)
+    made = _made(project, held, asked, now)
     Vote.objects.bulk_create([vote for each in made for vote in each.votes])
     changed = [
         each for each in made if each.is_other or each.probability != each.example.probability
@@ -57,19 +86,17 @@ def relabel(project: Project, examples: Sequence[int], now: datetime) -> list[An
     return changed
 
 
-def preview(project: Project, examples: Sequence[Example], now: datetime) -> list[Anew]:
-    """Those that would be called otherwise; nothing is stored."""
-    panel = panel_of(project.pk)
-    asked = _asked([each.pk for each in examples], panel)
-    made = _made(project, examples, asked, panel.weights, now)
-    return [each for each in made if each.is_other]
+def preview(
+    project: Project, examples: Sequence[Example], now: datetime, seconds: float
+) -> tuple[int, list[Anew]]:
+    """How many were looked at in so much processor time, and those that would be called otherwise.
 
-
-def _asked(examples: Sequence[int], panel: Panel) -> dict[int, list[Opinion]]:
-    """What the written rules and the learned voter say now, by example."""
-    votes = latest(examples)
-    found = Example.objects.filter(pk__in=examples).prefetch_related(*TEXTS)
-    return {each.pk: _opinions(each, votes.get(each.pk, {}), panel) for each in found}
+    Nothing is stored.
+    """
+    asked = ask(project, [each.pk for each in examples], seconds)
+    some = [each for each in examples if each.pk in asked.opinions]
+    made = _made(project, some, asked, now)
+    return len(some), [each for each in made if each.is_other]
 
 
 def _opinions(example: Example, said: Said, panel: Panel) -> list[Opinion]:
@@ -87,13 +114,7 @@ def _opinions(example: Example, said: Said, panel: Panel) -> list[Opinion]:
     return found
 
 
-def _made(
-    project: Project,
-    examples: Sequence[Example],
-    asked: Mapping[int, list[Opinion]],
-    weights: Mapping[str, int],
-    now: datetime,
-) -> list[Anew]:
+def _made(project: Project, examples: Sequence[Example], asked: Asked, now: datetime) -> list[Anew]:
     named = categories.by_slug(project)
     slugs = {category.pk: slug for slug, category in named.items()}
     votes, combine = latest(examples), combination_of(project.pk)
@@ -101,11 +122,11 @@ def _made(
     for example in examples:
         said = dict(votes.get(example.pk, {}))
         anew = partial(vote_of, example, slugs=named, now=now)
-        fresh = [anew(opinion) for opinion in asked[example.pk]]
+        fresh = [anew(opinion) for opinion in asked.opinions[example.pk]]
         fresh = [vote for vote in fresh if _follows(vote, said.get(vote.labeler))]
         said |= {vote.labeler: vote for vote in fresh}
         told = [(labeler, slugs.get(vote.category_id or 0)) for labeler, vote in said.items()]
-        label = aggregate(told, weights, combine)
+        label = aggregate(told, asked.weights, combine)
         category = named[label.category]
         is_other = category.pk != example.category_id
         made.append(Anew(example, fresh, category, label.probability, is_other))

@@ -1,5 +1,6 @@
 """Pages of background work: every run of a project, and one with what it said."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,8 @@ LINES = 200
 def runs(request: HttpRequest, slug: str) -> HttpResponse:
     """Every run of the project; `kind` and `state` name some of them."""
     project = project_for(request.user, slug, Ability.SEE)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    kind = _known(request.GET.get("kind", ""), Run.Kind.values)
+    state = _known(request.GET.get("state", ""), run_words.BADGES)
     page = _page(request, run_words.runs_of(project, kind=kind, state=state), ["-id"], PAGE)
     now = clock.now()
     context = {
@@ -43,6 +45,11 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [run_words.told_of(each, now) for each in page.rows],
     }
     return render(request, "curation/runs.html", context)
+
+
+def _known(said: str, known: Collection[str]) -> str:
+    """What was asked for, where it is something; else everything is shown."""
+    return said if said in known else ""
 
 
 @login_required

@@ -110,7 +110,8 @@ def backlog(
     does. Locks the run, so of two workers the one that is last sees that nothing is left.
     """
     mine = Run.objects.filter(project=project, kind=kind, ended_at=None)
-    if not mine.exists() and not waiting.exists():
+    # In this order: a run that commits in between has left what waits to somebody
+    if not waiting.exists() and not mine.exists():
         return
     run = opened(project, kind, now)
     if not run.total:

@@ -57,8 +57,9 @@ def send(version: DatasetVersion, where: Where) -> str:
         paths, digests = _stored(version, Store(Path(place)))
         artifact = _artifact(version, paths)
         _compare(artifact, digests)
+        # before it goes: what is killed on the way has been given away as well
+        _told(version, where, digest_of(digests))
         _log(artifact, where, version)
-    _told(version, where, digest_of(digests))
     return digest_of(digests)
 
 

@@ -5,7 +5,9 @@ minutes: some kilobytes of `x=>x=>…` do it to the grammar of C. Meanwhile it h
 and a web process answers nobody. So a text goes to a helper first, which is ended if it is late.
 """
 
+import faulthandler
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -25,6 +27,7 @@ PROGRAM = (
 )
 START = 20.0  # seconds a helper may take to come up, on a busy machine
 WAIT = 5.0  # seconds that one thread waits for others that ask
+MEMORY = 1 << 30  # bytes of a process that parses; a usual text takes a tenth of it
 QUICK, LATE, GONE = b"q", b"l", b""
 
 type Helper = subprocess.Popen[bytes]
@@ -61,14 +64,18 @@ class Guard:
     def _ask(self, source: bytes, name: str, seconds: float) -> bytes | None:
         """What the helper says; it is ended where it says nothing in time (None)."""
         helper = self._helper or self._started()
-        said: bytes | None = GONE
-        with suppress(BrokenPipeError):
+        said: bytes | None = None
+        try:
             assert helper.stdin is not None
             helper.stdin.write(f"{name} {len(source)} {seconds}\n".encode() + source)
             helper.stdin.flush()
             said = _heard(helper, 2 * seconds)
-        if said not in (QUICK, LATE):
-            self._end(helper)
+        except BrokenPipeError:
+            said = GONE
+        finally:
+            # also where something interrupts us: its answer would be taken for the next one's
+            if said not in (QUICK, LATE):
+                self._end(helper)
         return said
 
     def _started(self) -> Helper:
@@ -96,15 +103,24 @@ class Guard:
 def answer(asked: IO[bytes], says: int) -> None:
     """The helper: parse what comes, and say whether it was quick; until the input ends."""
     grammars = import_module("lib.grammars")
+    bound_memory()
     os.write(says, QUICK)
     while told := asked.readline().split():
-        source = asked.read(int(told[1]))
+        source, seconds = asked.read(int(told[1])), float(told[2])
+        faulthandler.dump_traceback_later(3 * seconds + 1, exit=True)  # whoever asked may be gone
         try:
-            grammars.parsed_here(source, told[0].decode(), time.monotonic() + float(told[2]))
+            grammars.parsed_here(source, told[0].decode(), time.monotonic() + seconds)
         except TooSlow:
             os.write(says, LATE)
         else:
             os.write(says, QUICK)
+        faulthandler.cancel_dump_traceback_later()
+
+
+def bound_memory() -> None:
+    """End this process rather than the machine, where a text makes a parser take memory."""
+    with suppress(ValueError, OSError):  # not every system bounds it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _heard(helper: Helper, seconds: float) -> bytes | None:

@@ -22,6 +22,7 @@ from reviews.showing import show
 
 CHUNK = 200  # examples labelled in one transaction
 PREVIEWED = 200
+PATIENCE = 5  # seconds of processor time that a preview takes; a curator waits for it
 KEPT = 20  # runs that a page lists
 
 
@@ -54,23 +55,31 @@ def run(number: int, now: datetime) -> None:
         continue
 
 
-@transaction.atomic
 def advance(number: int, now: datetime) -> bool:
-    """Label the next chunk; whether more may be left.
+    """Label the next chunk; whether this worker should go on.
 
-    The run's row is locked, so two workers take turns and a stop comes between chunks.
+    The labelers are asked before anything is locked. The run's row orders workers: the one that
+    finds it held, or further than it was, leaves the run to the other. A stop comes between chunks.
     """
-    run = _held(Relabelling.objects.filter(pk=number, ended_at=None))
+    found = Relabelling.objects.filter(pk=number, ended_at=None)
+    run = found.select_related("project", "by").first()
     if run is None:
         return False
+    chunk = _chunk(run)
+    asked = relabelling.ask(run.project, chunk)
+    with transaction.atomic():
+        held = _held(found.filter(after=run.after), skip_locked=True)
+        return held is not None and _advance(held, chunk, asked, now)
+
+
+def _advance(run: Relabelling, chunk: list[int], asked: relabelling.Asked, now: datetime) -> bool:
     if Ability.CURATE not in abilities_of(run.by, run.project):
         _end(run, now, is_stopped=True)  # who asked for it may not any more
         return False
-    chunk = _chunk(run)
     if not chunk:
         _end(run, now)
         return False
-    changed = relabelling.relabel(run.project, chunk, now)
+    changed = relabelling.relabel(run.project, asked, now)
     show([each.example.pk for each in changed])
     run.after, run.looked_at = chunk[-1], run.looked_at + len(chunk)
     run.changed += sum(each.is_other for each in changed)
@@ -104,7 +113,7 @@ def preview(project: Project, now: datetime) -> tuple[int, list[Anew]]:
     newest = _waiting(project).order_by("-pk")[:PREVIEWED]
     fit = fitting(sizes_of(newest, "prompt", "output", "ideal"), AT_ONCE)
     examples = Example.objects.filter(pk__in=fit).select_related("category").order_by("-pk")
-    return len(fit), relabelling.preview(project, list(examples), now)
+    return relabelling.preview(project, list(examples), now, PATIENCE)
 
 
 def _waiting(project: Project) -> QuerySet[Example]:
@@ -120,8 +129,9 @@ def _chunk(run: Relabelling) -> list[int]:
     return fitting(sizes_of(next_, "prompt", "output", "ideal"), AT_ONCE)
 
 
-def _held(found: QuerySet[Relabelling]) -> Relabelling | None:
-    return found.select_related("project", "by").select_for_update(of=("self",)).first()
+def _held(found: QuerySet[Relabelling], *, skip_locked: bool = False) -> Relabelling | None:
+    joined = found.select_related("project", "by")
+    return joined.select_for_update(of=("self",), skip_locked=skip_locked).first()
 
 
 def _end(run: Relabelling, now: datetime, *, is_stopped: bool = False) -> None:

@@ -22,6 +22,7 @@ from curation.rules import patterns
 from curation.rules.patterns.pattern import FOUND, FUNCTIONS, Pattern
 from lib.clock import TooSlow
 from lib.grammars import grammar_named, parsed_here
+from lib.parse_guard import bound_memory
 
 SECONDS = 1.0  # for one text; it usually takes a hundredth
 KEPT = 100  # remarks of one text
@@ -35,6 +36,7 @@ def main() -> None:
 
     It is over, from within C code too, once a text has taken its time.
     """
+    bound_memory()
     for grammar, text in json.load(sys.stdin):
         _query(grammar)  # made once, and not on the text's time
         faulthandler.dump_traceback_later(SECONDS, exit=True)

@@ -4,6 +4,7 @@ The trees are made in a process of its own (rules.tree_reader), which a text may
 busy: that text is left out, and the next process goes on behind it.
 """
 
+import logging
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from curation.rules.evidence import Evidence
 from curation.rules.shape import LIMIT
 from curation.rules.tree_reader import all_patterns
 from lib.grammars import GRAMMARS, NoGrammar, grammar_of
+
+log = logging.getLogger(__name__)
 
 TOOL = "emend"
 SECONDS = 60.0  # for a batch; under a worker's lease on it (curation.labeling)
@@ -57,6 +60,9 @@ def remarks(texts: Sequence[Text], seconds: float = SECONDS) -> list[list[Remark
         found += _read(texts[len(found) :], left)
         if len(found) < len(texts):
             found.append(None)  # the one it ended at
+    if found.count(None) or len(found) < len(texts):
+        unread = found.count(None) + len(texts) - len(found)
+        log.warning("%d of %d texts were not read for findings", unread, len(texts))
     return found + [None] * (len(texts) - len(found))
 
 

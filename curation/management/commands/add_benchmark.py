@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from curation.own_benchmarks import add_to
+from curation.own_benchmarks import TooMany, add_to
 from curation.standards import NoTasks, add
 from governance.models import Project
 from lib.clock import now
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 self._for_project(source, name, options["project"])
             else:
                 self._for_files(source, name)
-        except (NoTasks, OSError) as error:
+        except (NoTasks, TooMany, OSError) as error:
             raise CommandError(f"{error} Nothing was added.") from error
 
     def _for_project(self, source: Path, name: str, slug: str) -> None:

@@ -13,7 +13,7 @@ from curation.combination import Combination
 from curation.exports.card import card_of
 from curation.label_models import combination_of, figures_of
 from curation.models import Category, Example, LabelModel, Vote
-from curation.relabelling import relabel
+from curation.relabelling import ask, relabel
 from curation.suggesting import suggest
 from lib.clock import now
 from reviews.models import ReviewTask
@@ -74,7 +74,7 @@ def test_what_waits_is_labelled_again_by_what_was_measured(project):
     example = labelled(project)
     decided(project, 24)
     measure(project, now())
-    relabel(project, [example.pk], now())
+    relabel(project, ask(project, [example.pk]), now())
     assert Example.objects.get(pk=example.pk).category.slug == "logic"
 
 
@@ -162,3 +162,13 @@ def test_the_command_says_how_labels_are_made(project):
     out = StringIO()
     call_command("learned_voter", "--project", project.slug, stdout=out)
     assert "Labels: by the stacker, of 24 verdicts in random order" in out.getvalue()
+
+
+def test_it_is_due_again_however_many_verdicts_there_were(project, monkeypatch):
+    monkeypatch.setattr(label_models, "MOST", 8)
+    random = ReviewTask.objects.filter(project=project, is_random=True).values("example_id")
+    decided(project, 24)
+    assert measure(project, now()).gold == 8
+    assert not label_models.is_due(project, random)
+    decided(project, 4)
+    assert label_models.is_due(project, random)

@@ -4,6 +4,7 @@ import pytest
 
 from curation import changes, datasets, labeling, left_out
 from curation.models import Category, DatasetRow, DatasetVersion, Example
+from curation.stages.batch import Dropped
 from feedback import terms
 from feedback.blobs import keep
 from governance.models import Project
@@ -176,7 +177,8 @@ def test_the_reasons_are_those_the_funnel_counted(project):
 def test_a_row_that_is_in_a_benchmark_now_says_so(project, monkeypatch):
     bad, good = of(project, 1), of(project, 2)
     before = make_refrozen(project)
-    found = {bad.correction.client_id: "benchmark_exact"}
+    name = bad.correction.client_id
+    found = {name: Dropped(name, "benchmark_exact", "decontamination", "MBPP")}
     monkeypatch.setattr("curation.clean_rows.contaminated", lambda rows, alive, by, own: found)
     after = make_refrozen(project)
     (told,) = listed(before, after, "out")

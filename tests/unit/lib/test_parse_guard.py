@@ -7,13 +7,20 @@ import time
 
 import pytest
 
-from lib import grammars
+from lib import grammars, parse_guard
 from lib.clock import TooSlow
 from lib.parse_guard import Guard
 
 # The grammar of C reads it in some tenths of a second, and then takes one step of several seconds
 HARD = b"x=>" * 3_000
 LONG = b"x=>" * 20_000  # never comes to that step in time
+# A helper whose parser takes two gigabytes
+HUNGRY = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "from lib import grammars, parse_guard;"
+    "grammars.parsed_here = lambda *told: bytearray(2 << 30);"
+    "parse_guard.answer(sys.stdin.buffer, sys.stdout.fileno())"
+)
 FINE = b"int a = 1;\n" * 500
 
 
@@ -50,6 +57,26 @@ def test_a_helper_that_was_killed_is_replaced(guard):
     os.kill(guard._helper.pid, signal.SIGKILL)
     guard._helper.wait()
     guard.check(FINE, "c", 5)
+
+
+def test_an_answer_that_nobody_waited_for_is_not_the_next_ones(guard, monkeypatch):
+    guard.check(FINE, "c", 5)
+
+    def interrupted(helper, seconds):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parse_guard, "_heard", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            guard.check(FINE, "c", 5)
+    with pytest.raises(TooSlow):
+        guard.check(HARD, "c", 0.5)
+
+
+def test_a_text_that_takes_memory_ends_the_helper_and_not_the_machine(guard, monkeypatch):
+    monkeypatch.setattr(parse_guard, "PROGRAM", HUNGRY)
+    with pytest.raises(TooSlow):
+        guard.check(FINE, "c", 5)
 
 
 def test_threads_take_turns(guard):

@@ -69,6 +69,23 @@ def test_what_cannot_be_used_is_refused_with_its_reason(client, project, data, n
     assert not ProjectBenchmark.objects.exists()
 
 
+def test_a_file_is_read_so_far_and_no_further(client, project, monkeypatch):
+    monkeypatch.setattr("curation.benchmark_views.MOST_BYTES", len(TASK) - 1)
+    client.force_login(make_curator(project))
+    answer = sent(client, project)
+    assert (answer.status_code, "The file is over 2 MB." in answer.text) == (422, True)
+    assert not ProjectBenchmark.objects.exists()
+
+
+def test_a_project_has_so_many_and_one_may_still_be_replaced(client, project, monkeypatch):
+    monkeypatch.setattr("curation.own_benchmarks.MOST", 1)
+    client.force_login(make_curator(project))
+    assert sent(client, project).status_code == 302
+    answer = sent(client, project, name="another")
+    assert (answer.status_code, "There are 1 already." in answer.text) == (422, True)
+    assert sent(client, project).status_code == 302
+
+
 def test_a_name_that_is_there_is_replaced(client, project):
     client.force_login(make_curator(project))
     sent(client, project)

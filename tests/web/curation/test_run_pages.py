@@ -119,6 +119,12 @@ def test_the_list_is_filtered_by_kind_and_state(client, version, settings, tmp_p
     assert "No run is like that" in page(client, "runs", project, kind="train").text
 
 
+@pytest.mark.parametrize("said", ["\x00", "nonsense"])
+def test_a_filter_that_is_none_shows_everything(client, version, said):
+    client.force_login(make_curator(version.project))
+    assert page(client, "runs", version.project, kind=said, state=said).context["rows"]
+
+
 def test_an_empty_list_says_what_will_be_there(client):
     project = make_project()
     assert (

@@ -199,6 +199,14 @@ def test_the_page_previews_and_changes_nothing(client, project):
     assert not Relabelling.objects.exists()
 
 
+def test_a_preview_ends_in_time_and_says_how_far_it_came(client, project, monkeypatch):
+    labelled(project), labelled(project)
+    monkeypatch.setattr(relabelling, "PATIENCE", -1)
+    client.force_login(make_curator(project))
+    text = client.post(reverse("reviews:label-again", args=[project.slug]), {"preview": ""}).text
+    assert "of 1 waiting example" in text
+
+
 def test_the_page_starts_a_run_shows_it_and_stops_it(client, project):
     labelled(project)
     client.force_login(make_curator(project))
