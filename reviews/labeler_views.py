@@ -53,7 +53,7 @@ class RuleForm(forms.Form):
         help_text=_(
             "Words: one a line or with commas between, whole words in any case. Pattern: a regular"
             " expression in RE2's syntax. Finding: a tool and the beginning of its rule, such as"
-            " ruff PERF or bandit B6."
+            " ruff PERF, bandit B6 or emend security/."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )

@@ -29,7 +29,7 @@ PROGRAM = 4_000  # instructions of RE2; that many take 1.5 s for LIMIT character
 SAMPLE = 5_000  # characters a pattern is timed on
 AT_MOST = 0.02  # seconds of processor time it may take for these; usual ones take a thousandth
 TOGETHER = 0.5  # seconds of processor time after which no further rule is tried on an example
-FINDING = re.compile(r"(ruff|bandit)[: ]+([A-Z]+[0-9]*)")
+FINDING = re.compile(r"(ruff|bandit|emend)[: ]+([A-Z]+[0-9]*|[a-z]+/[a-z-]*)")
 SPLIT = re.compile(r"[,\n]+")
 # What is in any text; an expression that finds one of these would vote on everything
 ANY = ("", "a", "0", " ", "x = 1\n", "return None\n")

@@ -61,6 +61,17 @@ def test_a_finding_counts_when_it_was_fixed(state, is_found):
 
 
 @pytest.mark.parametrize(
+    ("looks_for", "is_found"),
+    [("emend security/weak", True), ("emend security/", True), ("emend logic/", False)],
+)
+def test_findings_of_our_own_rules_count_too(looks_for, is_found):
+    finding = Finding("emend", "security/weak-hash", "weak", 1, 0, "output", "fixed")
+    wanted = rule("finding", looks_for, "")
+    check(wanted)
+    assert bool(hit_of(wanted, evidence(findings=(finding,)))) is is_found
+
+
+@pytest.mark.parametrize(
     ("kind", "looks_for", "fault"),
     [
         ("words", " , \n", "nothing"),
@@ -76,6 +87,7 @@ def test_a_finding_counts_when_it_was_fixed(state, is_found):
         ("pattern", r"(\pL\pN){6}", "slow"),
         ("finding", "semgrep foo", "no_finding"),
         ("finding", "ruff", "no_finding"),
+        ("finding", "emend weak", "no_finding"),
     ],
 )
 def test_what_cannot_vote_is_refused_with_its_fault(kind, looks_for, fault):
