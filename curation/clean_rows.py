@@ -42,7 +42,7 @@ def contaminated(
     """
     found: dict[str, Dropped] = {}
     for page in batched(rows, PAGE):
-        told = clean(texts_of(page), [*_public(), *own], by)
+        told = clean(texts_of(page), [*shipped(), *own], by)
         found |= {each.id: each for each in told.dropped}
         alive()
     return found
@@ -50,14 +50,10 @@ def contaminated(
 
 def names_of(own: Sequence[Fingerprints] = ()) -> list[str]:
     """What rows are compared with, in order."""
-    return sorted({each.name for each in (*_public(), *own)})
-
-
-def shipped() -> list[Fingerprints]:
-    """The benchmarks that come with Emend."""
-    return _public()
+    return sorted({each.name for each in (*shipped(), *own)})
 
 
 @cache
-def _public() -> list[Fingerprints]:
+def shipped() -> list[Fingerprints]:
+    """The benchmarks that come with Emend."""
     return load(PUBLIC)

@@ -17,7 +17,7 @@ from curation.judge.answer import Judged, NoAnswer, judged
 from curation.judge.engine import Endpoint, ask, is_installed
 from curation.judge.question import VERSION, question_of
 from curation.models import Example, JudgeChoice, JudgeCount, Vote
-from curation.rules.evidence import Evidence
+from curation.votes import evidence_of
 from curation.voting import JUDGE
 from governance.ledger import record
 from governance.models import Project, User
@@ -100,7 +100,7 @@ def _judge(project: Project, place: Endpoint, limit: int, now: datetime) -> int:
     for example in examples:
         asked += 1
         try:
-            found: Judged | NoAnswer = judged(ask(place, question_of(_evidence(example))))
+            found: Judged | NoAnswer = judged(ask(place, question_of(evidence_of(example))))
         except NoAnswer as error:
             found = error
         outcome = _kept(example, found, place, now)
@@ -108,16 +108,6 @@ def _judge(project: Project, place: Endpoint, limit: int, now: datetime) -> int:
         if failed >= GIVE_UP:
             break
     return asked
-
-
-def _evidence(example: Example) -> Evidence:
-    return Evidence(
-        language=example.language,
-        prompt=example.prompt.text,
-        output=example.output.text,
-        ideal=example.ideal.text,
-        comment=example.correction.comment,
-    )
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from curation.labelers import Panel
 from curation.models import Category, Example, Vote
 from curation.panel import panel_of
 from curation.rules import learned, written
-from curation.rules.evidence import Evidence, Opinion
-from curation.votes import Said, findings_of, latest, vote_of
+from curation.rules.evidence import Opinion
+from curation.votes import Said, evidence_of, findings_of, latest, vote_of
 from curation.voting import aggregate
 from governance.models import Project
 
@@ -100,14 +100,7 @@ def preview(
 
 
 def _opinions(example: Example, said: Said, panel: Panel) -> list[Opinion]:
-    evidence = Evidence(
-        language=example.language,
-        prompt=example.prompt.text,
-        output=example.output.text,
-        ideal=example.ideal.text,
-        comment=example.correction.comment,
-        findings=findings_of(said.get(ANALYSERS)),
-    )
+    evidence = evidence_of(example, findings_of(said.get(ANALYSERS)))
     found = [learned.opinion(evidence, panel.voter)]
     if panel.rules or written.LABELER in said:  # rules that are all off have nothing to say
         found.append(written.opinion(evidence, panel.rules, panel.rules_version))

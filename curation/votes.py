@@ -5,7 +5,7 @@ from datetime import datetime
 
 from curation.findings import Finding
 from curation.models import Category, Example, Vote
-from curation.rules.evidence import Opinion
+from curation.rules.evidence import Evidence, Opinion
 
 type Said = dict[str, Vote]  # by labeler
 
@@ -22,6 +22,18 @@ def findings_of(vote: Vote | None) -> tuple[Finding, ...] | None:
     """The findings that a vote of the analysers rests on; None where they did not look."""
     told = vote.evidence.get("findings") if vote else None
     return None if told is None else tuple(Finding(**each) for each in told)
+
+
+def evidence_of(example: Example, findings: tuple[Finding, ...] | None = None) -> Evidence:
+    """What whoever is asked again about an example may know: all but what its client called it."""
+    return Evidence(
+        language=example.language,
+        prompt=example.prompt.text,
+        output=example.output.text,
+        ideal=example.ideal.text,
+        comment=example.correction.comment,
+        findings=findings,
+    )
 
 
 def vote_of(

@@ -8,10 +8,9 @@ from curation import categories
 from curation.findings import LABELER as ANALYSERS
 from curation.findings import Finding
 from curation.models import Decision, Example
-from curation.rules.evidence import Evidence
 from curation.rules.written import BadRule, Hit, Rule, hit_of
 from curation.sizes import AT_ONCE, sizes_of
-from curation.votes import findings_of, latest
+from curation.votes import evidence_of, findings_of, latest
 from governance.models import Project
 from lib.portions import fitting
 from lib.wilson import wilson
@@ -61,20 +60,9 @@ def _hits(
     for each in examples:
         if time.thread_time() - began > PATIENCE:
             raise BadRule("slow")
-        if hit := hit_of(rule, _evidence(each, findings.get(each.pk))):
+        if hit := hit_of(rule, evidence_of(each, findings.get(each.pk))):
             hits.append((each, hit))
     return hits
-
-
-def _evidence(example: Example, findings: tuple[Finding, ...] | None) -> Evidence:
-    return Evidence(
-        language=example.language,
-        prompt=example.prompt.text,
-        output=example.output.text,
-        ideal=example.ideal.text,
-        comment=example.correction.comment,
-        findings=findings,
-    )
 
 
 def _findings(examples: list[int]) -> dict[int, tuple[Finding, ...]]:

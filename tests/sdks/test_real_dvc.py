@@ -22,6 +22,7 @@ from governance.tokens import make_token
 from lib.clock import now
 from tests.builders import make_curator, make_project, make_reviewer
 from tests.curation_builders import make_accepted, make_frozen
+from tests.installed import installed
 from tests.live import Server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
@@ -34,12 +35,7 @@ ACCESS = {"AWS_ACCESS_KEY_ID": "one", "AWS_SECRET_ACCESS_KEY": "two"}
 @pytest.fixture(scope="module")
 def bin():
     """Where DVC's own environment has its programs."""
-    if (BIN / "dvc").exists():
-        return BIN
-    absent = "DVC is not installed; run: make .cache/dvc/.synced"
-    if os.environ.get("CI") == "true":
-        pytest.fail(absent)
-    return pytest.skip(absent)
+    return installed(BIN / "dvc").parent
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 from curation.from_file import FILES
 from tests.curation_rows import QUICK, code, lines_of, row
+from tests.installed import installed
 
 pytestmark = pytest.mark.timeout(900)
 ROOT = Path(__file__).parents[2]
@@ -34,12 +35,7 @@ orjson.loads = reads
 @pytest.fixture(scope="module")
 def python():
     """The interpreter of an environment with the extras."""
-    if PYTHON.exists():
-        return PYTHON
-    absent = "the extras are not installed; run: make .cache/extras/.synced"
-    if os.environ.get("CI") == "true":
-        pytest.fail(absent)
-    return pytest.skip(absent)
+    return installed(PYTHON)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from governance.models import AccessToken
 from governance.tokens import make_token
 from lib.clock import now
 from tests.builders import make_ingest_key, make_project, make_reviewer
+from tests.installed import installed
 from tests.live import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,12 +29,7 @@ PYTHON = HERE.parents[1] / ".cache/sdks/bin/python"
 @pytest.fixture(scope="module")
 def python():
     """The interpreter of the SDKs' own environment."""
-    if PYTHON.exists():
-        return PYTHON
-    absent = "the SDKs are not installed; run: make .cache/sdks/.synced"
-    if os.environ.get("CI") == "true":
-        pytest.fail(absent)
-    return pytest.skip(absent)
+    return installed(PYTHON)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from curation.exports.hugging_face import files
 from governance.models import LedgerEntry
 from tests.builders import make_project
 from tests.curation_builders import make_frozen
+from tests.installed import installed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
@@ -27,11 +28,7 @@ PYTHON = ROOT / ".cache/extras/bin/python"
 @pytest.fixture
 def sent(tmp_path):
     """Give a version to W&B as a person does; what the command said, and what was kept."""
-    if not PYTHON.exists():
-        absent = "the extras are not installed; run: make .cache/extras/.synced"
-        if os.environ.get("CI") == "true":
-            pytest.fail(absent)
-        pytest.skip(absent)
+    python = installed(PYTHON)
 
     def ran(version, *arguments):
         name = connection.settings_dict["NAME"]
@@ -42,7 +39,7 @@ def sent(tmp_path):
         }
         command = ["wandb_dataset", "--project", version.project.slug, "--to", "data"]
         return subprocess.run(
-            [PYTHON, "manage.py", *command, "--folder", tmp_path / "kept", *arguments],
+            [python, "manage.py", *command, "--folder", tmp_path / "kept", *arguments],
             cwd=ROOT,
             env=os.environ | variables,
             capture_output=True,

@@ -42,8 +42,8 @@ def counted():
     return sum(json.loads(body)["data"]["count"] for (body,) in bodies)
 
 
-def late_and_quick(project):
-    """How many are told where one with a smaller id commits after a reading."""
+def two_of_which_the_first_is_late(project):
+    """Two events; the one with the smaller id commits when what is returned is called."""
     key, _ = make_ingest_key(project)
     written, may_commit = threading.Event(), threading.Event()
 
@@ -53,14 +53,23 @@ def late_and_quick(project):
             written.set()
             assert may_commit.wait(PATIENCE)
 
+    def commit():
+        may_commit.set()
+        run.result()
+
     run = Run(late)
     assert written.wait(PATIENCE)
     quarantine(key, "quick")
+    return commit
+
+
+def late_and_quick(project):
+    """How many are told where one with a smaller id commits after a reading."""
+    commit = two_of_which_the_first_is_late(project)
     start = now()
     announcing.tell_new("quarantine", start)
     announcing.tell_new("quarantine", start + timedelta(seconds=5))
-    may_commit.set()
-    run.result()
+    commit()
     for times in (1, 2, 3):
         announcing.tell_new("quarantine", start + OVERLAP * times)
     return counted()
@@ -104,22 +113,10 @@ def told_in_time(start):
 
 
 def test_while_an_older_transaction_runs_nothing_is_told_and_then_within_seconds(project):
-    key, _ = make_ingest_key(project)
-    written, may_commit = threading.Event(), threading.Event()
-
-    def late():
-        with transaction.atomic():
-            quarantine(key, "late")
-            written.set()
-            assert may_commit.wait(PATIENCE)
-
-    run = Run(late)
-    assert written.wait(PATIENCE)
-    quarantine(key, "quick")
+    commit = two_of_which_the_first_is_late(project)
     start = now()
     assert looks(start, 5, 10, 15, 20, 60, 300) == 0
-    may_commit.set()
-    run.result()
+    commit()
     assert told_in_time(start + timedelta(seconds=305)) == 2
 
 

@@ -1,10 +1,11 @@
 """Labelling again while a person decides, and by two workers at once."""
 
 import pytest
+from django.db.models import QuerySet
 
 from curation import labeling, panel
 from curation import relabelling as labels
-from curation.models import Category, Example, Vote
+from curation.models import Category, Example
 from lib.clock import now
 from reviews import relabelling
 from reviews.models import Relabelling
@@ -30,7 +31,6 @@ def told():
     """A waiting example that a rule written since would call otherwise, and a run to do it."""
     project = make_project()
     example = make_labelled(project, **LOOP)
-    Vote.objects.filter(example=example).count()
     curator = make_curator(project)
     for labeler in ("developer", "analysers"):
         panel.weigh(project, labeler, 0, curator, now())
@@ -67,9 +67,7 @@ def test_who_decides_waits_for_the_chunk_and_has_the_last_word(told, monkeypatch
 def test_without_the_lock_a_decision_is_written_over(told, monkeypatch):
     """Negative control."""
     example, run = told
-    monkeypatch.setattr(
-        labels.Example.objects.none().__class__, "select_for_update", lambda self, **how: self
-    )
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: self)
     gate, slow = held_at(monkeypatch, run)
     accept(example, make_curator(example.project))
     gate.open()
