@@ -129,7 +129,7 @@ def test_a_vote_that_came_in_between_stays_and_stops_nobody(project, served):
     served(lambda body: GOOD)
     example = make_labelled(project)
     place = judging.endpoint()
-    found = judging.judged(judging.ask(place, judging.question_of(judging._evidence(example))))
+    found = judging.judged(judging.ask(place, judging.question_of(judging.evidence_of(example))))
     Vote.objects.create(example=example, labeler="judge", version=VERSION, reason="First.")
     assert judging._kept(example, found, place, now()) == "voted"
     assert Vote.objects.get(labeler="judge").reason == "First."
